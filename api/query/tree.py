@@ -1,0 +1,90 @@
+"""The tree that a query is parsed into, and that stores compile and the evaluator walks.
+
+Values in it are data only: a store binds them as parameters, and nothing in here ever becomes an
+operator or SQL text. Pure.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+__all__ = ["EVERYTHING", "And", "Compare", "Kind", "Node", "Not", "Op", "Or", "Sort"]
+
+
+class Op(StrEnum):
+    """A comparison of TMF630 (part 1, filtering)."""
+
+    EQ = "eq"
+    NE = "ne"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    REGEX = "regex"
+
+
+class Kind(StrEnum):
+    """How a value is compared; read off the attribute's schema.
+
+    ANY is an attribute that the schema does not type (an extension, ``Characteristic.value``):
+    the literal then equals a JSON string of this text, and a number or boolean written so.
+    """
+
+    STRING = "string"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """One condition: some value at the path stands in this relation to the literal.
+
+    Attributes:
+        path: attribute names from the resource's root; arrays on the way match by any element.
+        op: the relation.
+        value: the literal, of the kind's Python type (str for STRING, DATE (normalised) and ANY,
+            float or int for NUMBER, bool for BOOLEAN).
+        kind: how to compare.
+    """
+
+    path: tuple[str, ...]
+    op: Op
+    value: str | float | bool
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All terms hold; with no term: always."""
+
+    terms: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one term holds; with no term: never."""
+
+    terms: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The term does not hold."""
+
+    term: "Node"
+
+
+Node: TypeAlias = Compare | And | Or | Not
+
+EVERYTHING = And(())
+"""The query that every document matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One sort key. Equal keys are ordered by creation, then id."""
+
+    path: tuple[str, ...]
+    descending: bool = False

@@ -1,0 +1,1 @@
+"""Documents and the event log, behind one narrow protocol with two implementations."""

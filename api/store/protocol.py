@@ -1,0 +1,123 @@
+"""The store: the only place where anything is kept.
+
+One change is one document write: compare-and-set on ``{id, rev}`` that carries the new body and
+the events of that change. Nothing here needs a transaction over two documents. A write that has
+returned survives kill -9 and power loss.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from api.query.tree import EVERYTHING, Node, Sort
+from api.store.document import Document, LogEntry, NewEvent, Page
+
+__all__ = ["Collection", "Store"]
+
+
+class Collection:
+    """A named set of documents and the attributes by which they are looked up.
+
+    Args:
+        name: letters, digits and ``_`` only.
+        indexes: dotted paths of indexed attributes, e.g. ``state`` or ``relatedParty.id``.
+    """
+
+    __slots__ = ("indexes", "name")
+
+    def __init__(self, name: str, indexes: Sequence[str] = ()) -> None:
+        self.name = name
+        self.indexes = tuple(indexes)
+
+
+class Store(Protocol):
+    """What the rest of the program may ask of a store. All methods may raise Unavailable."""
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        """Connects and makes collections and indexes that are missing."""
+        ...
+
+    async def close(self) -> None:
+        """Finishes the writes under way and lets go of everything."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises Unavailable when the store cannot be used now."""
+        ...
+
+    async def insert(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """Adds a document with its events. Raises DuplicateId when the id is taken."""
+        ...
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """The document, or None."""
+        ...
+
+    async def replace(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """Writes a changed document with its events.
+
+        ``document.rev`` is the revision that was read plus one. Raises Stale when the stored one
+        is not exactly one behind (changed meanwhile, or gone).
+        """
+        ...
+
+    async def delete(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """Removes a document (``rev`` as it was read) with its events. Raises Stale as above."""
+        ...
+
+    async def page(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        """A part of those that match, in order, with the exact number of all, in one round trip."""
+        ...
+
+    async def find(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> list[Document]:
+        """As `page`, without counting."""
+        ...
+
+    async def due(self, collection: str, until: float, limit: int) -> list[Document]:
+        """Documents whose ``due`` is not after that time, earliest first."""
+        ...
+
+    async def next_due(self, collection: str) -> float | None:
+        """The earliest ``due`` in the collection."""
+        ...
+
+    async def release(self, collection: str, owner: str, now: float) -> int:
+        """Ends all leases of that owner and makes their documents due now; says how many."""
+        ...
+
+    async def read_log(self, after: int, limit: int) -> list[LogEntry]:
+        """Events with a position greater than that, in order."""
+        ...
+
+    async def log_end(self) -> int:
+        """The position of the last event; 0 when there is none yet."""
+        ...
+
+    def on_append(self, callback: Callable[[], None]) -> None:
+        """Has the callback called, in the event loop, after this process committed events.
+
+        Only a hint to read the log now instead of at the next look: it may be missed, and other
+        processes' events do not cause it.
+        """
+        ...
