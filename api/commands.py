@@ -1,0 +1,269 @@
+"""What can be done with one resource: the same for HTTP clients and for processes.
+
+A subclass in a ``tmf*`` package says what is special about its resource by overriding the hooks
+(`Commands.prepare`, `Commands.revise`, `Commands.removable`); 640, whose work is asynchronous,
+overrides the commands themselves.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from api.clock import Clock
+from api.declare import Resource
+from api.draft import Draft
+from api.errors import BadRequest, DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
+from api.events.event import EventMaker
+from api.jsontypes import JsonObject, JsonValue
+from api.owned import refuse_owned, strip_owned
+from api.patch import merge_patch, without_nulls
+from api.query.tree import EVERYTHING, Node, Sort
+from api.schema.resource import ResourceSchema
+from api.store.document import Body, Document, Lease, Page
+from api.store.protocol import Store
+
+__all__ = ["Accepted", "Commands"]
+
+_TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The request was taken and goes on: the monitor tells how it ends (202)."""
+
+    resource: Resource
+    document: Document
+
+
+class Commands:
+    """The commands of one resource.
+
+    Args:
+        resource: its declaration.
+        schema: its schemas.
+        store: where it is kept.
+        clock: time and ids.
+    """
+
+    def __init__(
+        self, resource: Resource, schema: ResourceSchema, store: Store, clock: Clock
+    ) -> None:
+        self.resource = resource
+        self.schema = schema
+        self.store = store
+        self.clock = clock
+        self._events = EventMaker(resource, clock)
+
+    # hooks
+
+    def prepare(self, draft: Draft) -> None:
+        """Fills in a new resource before it is written: state, dates, what a process needs.
+
+        The draft's body is valid and holds nothing that the server owns. May raise ApiError.
+        """
+        lifecycle = self.resource.lifecycle
+        if lifecycle is not None:
+            lifecycle.check_initial(draft.body.setdefault("state", lifecycle.initial[0]))
+
+    def revise(self, before: Document, draft: Draft) -> None:
+        """Looks at a client's update before it is written; may refuse it or add to it.
+
+        The new body is valid, owned attributes are unchanged, and the lifecycle allows the state.
+        """
+
+    def removable(self, document: Document) -> None:
+        """Raises Conflict where a client may not delete the resource now."""
+        lifecycle = self.resource.lifecycle
+        if lifecycle is not None:
+            lifecycle.check_removal(str(document.body.data.get("state", "")))
+
+    # reading
+
+    async def get(self, id_: str) -> Document:
+        """The resource. Raises NotFound."""
+        document = await self.store.get(self.resource.collection, id_)
+        if document is None:
+            raise NotFound(f"there is no {self.resource.name} {id_[:100]!r}")
+        return document
+
+    async def page(
+        self,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        """A part of the list of those that match."""
+        return await self.store.page(
+            self.resource.collection, query, sort=sort, offset=offset, limit=limit
+        )
+
+    # writing
+
+    async def create(self, body: JsonObject, *, key: str | None = None) -> Document | Accepted:
+        """Creates a resource. The body may be modified.
+
+        With a key, the key is its id and a second call gives what the first one made.
+        Raises Invalid and what `prepare` raises.
+        """
+        draft = self.draft(body, key)
+        self.prepare(draft)
+        return await self.insert(draft, once=key is not None)
+
+    def draft(self, body: JsonObject, key: str | None = None) -> Draft:
+        """A valid draft of a client's body: normal form, less what the server owns."""
+        resource, schema = self.resource, self.schema
+        strip_owned(body, ("id", "href", *(name for name in resource.owned if "." not in name)))
+        schema.shape.fill(body)
+        if schema.create is not None:
+            schema.create.check(body)
+        schema.shape.normalise_dates(body)
+        strip_owned(body, resource.owned)
+        id_ = key or self.clock.new_id()
+        # the id comes first in every stored body: rendering splices the href behind it
+        whole = {"id": id_, **body}
+        whole.setdefault("@type", resource.type)
+        whole.setdefault("@baseType", resource.type)
+        return Draft(id=id_, body=whole)
+
+    async def insert(self, draft: Draft, *, once: bool = False) -> Document:
+        """Writes a new resource as drafted; ``once``: what is there already under its id is it."""
+        document = Document(
+            id=draft.id,
+            body=Body(data=draft.body),
+            created=int(self.clock.now() * 1_000_000),
+            process=draft.process or None,
+            due=draft.due,
+        )
+        events = self._events.created(draft.body, draft.notices)
+        try:
+            await self.store.insert(self.resource.collection, document, events)
+        except DuplicateId:
+            if not once:
+                raise
+            return await self.get(draft.id)
+        return document
+
+    async def patch(
+        self, id_: str, changes: JsonValue, *, if_match: int | None = None, key: str | None = None
+    ) -> Document | Accepted:
+        """A client's merge-patch (RFC 7396).
+
+        Raises NotFound, Invalid, BadRequest (an attribute that clients may not change), Conflict
+        (a forbidden change of state), PreconditionFailed (not the revision that was asked for).
+        """
+        del key
+
+        def edit(before: Document, draft: Draft) -> None:
+            if if_match is not None and before.rev != if_match:
+                raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
+            self.apply_patch(before, draft, changes)
+            self.revise(before, draft)
+
+        return await self.update(id_, edit)
+
+    def apply_patch(self, before: Document, draft: Draft, changes: JsonValue) -> None:
+        """Puts a client's merge-patch into the draft, or raises as `patch` says."""
+        if not isinstance(changes, dict):
+            raise BadRequest("the patch is not a JSON object", "Send a JSON Merge Patch object.")
+        changes = dict(changes)
+        changes.pop("href", None)  # it is not stored: clients patch with what they read
+        body: JsonObject = merge_patch(draft.body, changes)
+        self.schema.shape.fill(body)
+        refuse_owned(before.body.data, body, {"id", "@type", *self.resource.owned})
+        self._refuse_fixed(before.body.data, body)
+        self.schema.stored.check(body)
+        self.schema.shape.normalise_dates(body)
+        draft.body = body
+
+    def _refuse_fixed(self, before: JsonObject, after: JsonObject) -> None:
+        for name in self.resource.fixed:
+            if before.get(name) != after.get(name):
+                raise Invalid([f"{name}: is given at creation and cannot be changed"])
+
+    async def delete(
+        self, id_: str, *, if_match: int | None = None, key: str | None = None
+    ) -> Accepted | None:
+        """Deletes for a client. Raises NotFound, Conflict, PreconditionFailed."""
+        del key
+        for _ in range(_TRIES):
+            document = await self.get(id_)
+            if if_match is not None and document.rev != if_match:
+                raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
+            self.removable(document)
+            try:
+                await self.remove(document)
+            except Stale:
+                continue
+            return None
+        raise Stale(f"{self.resource.name} {id_}")
+
+    async def remove(self, document: Document) -> None:
+        """Deletes the document as it was read. Raises Stale."""
+        events = self._events.deleted(document.body.data)
+        await self.store.delete(self.resource.collection, document, events)
+
+    async def update(
+        self,
+        id_: str,
+        edit: Callable[[Document, Draft], None],
+        *,
+        lease: Callable[[Document, Draft], Lease | None] | None = None,
+    ) -> Document:
+        """Reads, edits and writes; where somebody came between, reads and edits again.
+
+        So an edit must decide by what it is given. An edit that leaves everything as it was writes
+        nothing. ``lease`` says what becomes of the document's lease; by default it stays.
+        Raises NotFound, Conflict where the lifecycle forbids the change, Stale after many tries.
+        """
+        for _ in range(_TRIES):
+            before = await self.get(id_)
+            draft = Draft.of(before)
+            edit(before, draft)
+            try:
+                return await self.write(before, draft, lease=lease)
+            except Stale:
+                continue
+        raise Stale(f"{self.resource.name} {id_}")
+
+    async def write(
+        self,
+        before: Document,
+        draft: Draft,
+        *,
+        lease: Callable[[Document, Draft], Lease | None] | None = None,
+    ) -> Document:
+        """Writes an edited document if it differs from the one that was read. Raises Stale."""
+        after = self._edited(before, draft)
+        if lease is not None:
+            after = replace(after, lease=lease(before, draft))
+        if self._same(before, after) and not draft.notices:
+            return before
+        old, new = before.body.data, draft.body
+        if self.resource.lifecycle is not None and old.get("state") != new.get("state"):
+            self.resource.lifecycle.check(str(old.get("state")), str(new.get("state")))
+        events = self._events.changed(old, new, draft.notices)
+        await self.store.replace(self.resource.collection, after, events)
+        return after
+
+    def _edited(self, before: Document, draft: Draft) -> Document:
+        body = without_nulls(draft.body)
+        raw = orjson.dumps(body)
+        return replace(
+            before,
+            body=before.body if raw == before.body.raw else Body(raw=raw, data=body),
+            rev=before.rev + 1,
+            process=draft.process or None,
+            due=draft.due,
+        )
+
+    @staticmethod
+    def _same(before: Document, after: Document) -> bool:
+        return (
+            before.body is after.body
+            and (before.process or None) == after.process
+            and before.due == after.due
+            and before.lease == after.lease
+        )

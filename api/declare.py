@@ -1,0 +1,97 @@
+"""How a ``tmf*`` package declares its API: pure data, read by everything generic.
+
+A package's ``resources.py`` holds one `Resource` per resource of its document and one `Api`; the
+package exports that `Api` as ``API``. Paths, methods, schemas and event types come from the
+document in ``specs/``; a declaration only says what the document cannot.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from api.lifecycle import Lifecycle
+
+if TYPE_CHECKING:
+    from api.commands import Commands
+    from api.deps import Deps
+    from api.process.controller import Controller
+
+__all__ = ["Api", "Parts", "Resource"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of an API.
+
+    Attributes:
+        api: the name of its API, e.g. ``tmf622``.
+        name: path segment and key in event payloads, e.g. ``productOrder``.
+        type: the schema it is read by, e.g. ``ProductOrder``; its create and update schemas and
+            its event types are named after it, as the official documents do.
+        lifecycle: of its ``state``; None where it has none.
+        owned: dotted paths of attributes that only the server sets, beside ``id`` and ``href``.
+            In a create they are ignored, in an update refused unless unchanged.
+        fixed: attributes that a client may give at creation and not change later.
+        indexes: dotted paths that lists are often filtered by.
+    """
+
+    api: str
+    name: str
+    type: str
+    lifecycle: Lifecycle | None = None
+    owned: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+    indexes: tuple[str, ...] = ()
+
+    @property
+    def collection(self) -> str:
+        """Its collection in the store."""
+        return f"{self.api}_{self.name}"
+
+    @property
+    def create_schema(self) -> str:
+        """The schema of a create's body."""
+        return f"{self.type}_Create"
+
+    @property
+    def update_schema(self) -> str:
+        """The schema of an update's body."""
+        return f"{self.type}_Update"
+
+    def event_type(self, what: str) -> str:
+        """The official name of an event, e.g. of ``StateChange``."""
+        return f"{self.type}{what}Event"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a package makes of its declaration once the server's dependencies are there.
+
+    Attributes:
+        commands: for resources (by name) whose commands are more than the generic ones.
+        controllers: the processes that carry its documents.
+    """
+
+    commands: Mapping[str, "Commands"] = field(default_factory=dict)
+    controllers: Sequence["Controller"] = ()
+
+
+def _nothing_special(_deps: "Deps") -> Parts:
+    return Parts()
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One TMF API.
+
+    Attributes:
+        name: short name, e.g. ``tmf622``.
+        spec: file name of its document in ``specs/``.
+        resources: its resources.
+        wire: makes the parts that are not generic.
+    """
+
+    name: str
+    spec: str
+    resources: tuple[Resource, ...]
+    wire: Callable[["Deps"], Parts] = _nothing_special

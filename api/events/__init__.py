@@ -1,0 +1,1 @@
+"""Events: made with each change, kept in the log, told to subscribers."""

@@ -1,0 +1,79 @@
+"""Attributes that only the server sets: ignored in a create, refused in an update. Pure.
+
+Owned attributes are named by dotted paths; where a path crosses an array, its objects are matched
+by their ``id``, and a client that leaves the attribute out keeps what stands there.
+"""
+
+from collections.abc import Iterable
+
+from api.errors import BadRequest
+from api.jsontypes import JsonObject, JsonValue
+
+__all__ = ["refuse_owned", "strip_owned"]
+
+
+def strip_owned(body: JsonValue, owned: Iterable[str]) -> None:
+    """Takes owned attributes out of a body, in place."""
+    for path in owned:
+        _strip(body, path.split("."))
+
+
+def _strip(value: JsonValue, path: list[str]) -> None:
+    if isinstance(value, list):
+        for part in value:
+            _strip(part, path)
+    elif isinstance(value, dict):
+        if len(path) == 1:
+            value.pop(path[0], None)
+        elif path[0] in value:
+            _strip(value[path[0]], path[1:])
+
+
+def refuse_owned(before: JsonObject, after: JsonObject, owned: Iterable[str]) -> None:
+    """Raises BadRequest where an update changes an owned attribute; fills in what it left out.
+
+    ``after`` is completed in place, for owned attributes inside arrays only: at the top a
+    merge-patch that leaves an attribute out does not touch it.
+    """
+    for path in owned:
+        _compare(before, after, path.split("."), "")
+
+
+def _compare(before: JsonValue, after: JsonValue, path: list[str], where: str) -> None:
+    if isinstance(after, list):
+        known = {
+            part["id"]: part
+            for part in (before if isinstance(before, list) else [])
+            if isinstance(part, dict) and isinstance(part.get("id"), str)
+        }
+        for index, part in enumerate(after):
+            if isinstance(part, dict):
+                id_ = part.get("id")
+                old = known.get(id_) if isinstance(id_, str) else None
+                _compare_element(old, part, path, f"{where}[{index}]")
+    elif isinstance(after, dict) and isinstance(before, dict):
+        name, rest = path[0], path[1:]
+        below = f"{where}.{name}" if where else name
+        if rest:
+            _compare(before.get(name), after.get(name), rest, below)
+        elif before.get(name) != after.get(name):
+            raise _refused(below)
+
+
+def _compare_element(old: JsonObject | None, new: JsonObject, path: list[str], where: str) -> None:
+    name, rest = path[0], path[1:]
+    if rest:
+        _compare((old or {}).get(name), new.get(name), rest, f"{where}.{name}")
+    elif old is None:
+        new.pop(name, None)  # a new element: as in a create, the server sets it
+    elif name not in new:
+        if name in old:
+            new[name] = old[name]
+    elif new[name] != old.get(name):
+        raise _refused(f"{where}.{name}")
+
+
+def _refused(path: str) -> BadRequest:
+    return BadRequest(
+        f"{path}: is set by the server", f"Leave {path} out, or send its present value."
+    )

@@ -1,0 +1,1 @@
+"""The process runtime: level-triggered controllers over documents, serial per document."""

@@ -1,0 +1,1 @@
+"""Bodies against the spec: what may be in one at all, its schema, and its normal form."""

@@ -1,0 +1,72 @@
+"""What no body may hold, whatever its schema says: the limits of both stores and of JSON itself.
+
+Pure. Refused with 400: nesting over 64 levels, numbers beyond signed 64 bit, NUL characters,
+attribute names that a document store cannot hold (beginning with ``$``, or with a dot or NUL in
+them). NaN, infinities and lone surrogates are no JSON and never get this far.
+"""
+
+import re
+
+from api.errors import BadRequest
+from api.jsontypes import JsonValue
+
+__all__ = ["LARGEST_NUMBER", "MAX_DEPTH", "check_names", "check_values"]
+
+MAX_DEPTH = 64
+"""Levels of arrays and objects in a body."""
+
+LARGEST_NUMBER = 2**63 - 1
+"""The largest number in a body; the smallest is one less than its negative."""
+
+_BAD_NAME = re.compile(r"(?:^|\n)\$|[.\x00]")
+
+
+def check_values(root: JsonValue, raw: bytes) -> None:
+    """Raises BadRequest where a parsed body breaks a limit. ``raw`` is its text."""
+    level: list[JsonValue] = [root]
+    names: list[str] = []
+    for _ in range(MAX_DEPTH + 1):
+        below: list[JsonValue] = []
+        for value in level:
+            kind = type(value)
+            if kind is dict:
+                names.extend(value)
+                below.extend(value.values())
+            elif kind is list:
+                below.extend(value)
+            elif (kind is float or kind is int) and not (
+                -LARGEST_NUMBER - 1 <= value <= LARGEST_NUMBER
+            ):
+                raise BadRequest(
+                    "a number is beyond 64 bits", "Send it as a string, or a smaller one."
+                )
+        if not below:
+            break
+        level = below
+    else:
+        raise BadRequest(
+            f"the body is nested over {MAX_DEPTH} levels", f"Nest at most {MAX_DEPTH} levels."
+        )
+    check_names(names)
+    # the escape is the only way a NUL gets through the parser: look closer only where it stands
+    if b"\\u0000" in raw and _holds_nul(root):
+        raise BadRequest("a string holds the character NUL", "Remove U+0000 from all strings.")
+
+
+def check_names(names: list[str]) -> None:
+    """Raises BadRequest where an attribute name cannot be stored."""
+    # one search over all names; a line feed in a name only makes two of it
+    if _BAD_NAME.search("\n".join(names)):
+        bad = next(name for name in names if _BAD_NAME.search(name) or "\n$" in name)
+        raise BadRequest(
+            f"the attribute name {bad[:60]!r} is not allowed",
+            "Names must not begin with $ and must not hold a dot or NUL.",
+        )
+
+
+def _holds_nul(value: JsonValue) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any("\x00" in name or _holds_nul(part) for name, part in value.items())
+    return isinstance(value, list) and any(_holds_nul(part) for part in value)

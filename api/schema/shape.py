@@ -1,0 +1,148 @@
+"""The normal form of a body, walked by a tree that is compiled from its schema once.
+
+Two passes, both in place: `Shape.fill` before validation (other spellings, and defaults that the
+spec marks with ``x-turnup-…``), `Shape.normalise_dates` after it (every ``date-time`` to UTC with
+milliseconds). Subtrees that hold nothing to do are pruned, so most of a body is never visited.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from api.dates import normalise_date
+from api.errors import BadRequest, Invalid
+from api.jsontypes import JsonObject, JsonValue
+
+__all__ = ["Shape", "compile_shape"]
+
+Resolve = Callable[[str], JsonObject]
+
+
+@dataclass(slots=True, eq=False)
+class Shape:
+    """What is to be done in objects of one schema.
+
+    Attributes:
+        names: other spellings of attribute names, to the official one.
+        values: per attribute, other spellings of its values.
+        defaults: attributes that are filled in where they are missing.
+        dates: attributes that hold a date-time.
+        children: attributes that hold objects, or arrays of them, with something to do inside.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    defaults: dict[str, JsonValue] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
+    children: dict[str, "Shape"] = field(default_factory=dict)
+    dated: dict[str, "Shape"] = field(default_factory=dict)
+
+    def fill(self, body: JsonValue) -> None:
+        """Puts official spellings and defaults into a body that is not validated yet."""
+        if isinstance(body, list):
+            for part in body:
+                self.fill(part)
+        elif isinstance(body, dict):
+            self._fill_object(body)
+
+    def _fill_object(self, body: JsonObject) -> None:
+        for other, official in self.names.items():
+            if other in body and official not in body:
+                body[official] = body.pop(other)
+        for name, spellings in self.values.items():
+            value = body.get(name)
+            if isinstance(value, str) and value in spellings:
+                body[name] = spellings[value]
+        for name, value in self.defaults.items():
+            body.setdefault(name, value)
+        for name, shape in self.children.items():
+            if (part := body.get(name)) is not None:
+                shape.fill(part)
+
+    def normalise_dates(self, body: JsonValue, path: str = "") -> None:
+        """Puts every date of a valid body into its normal form. Raises Invalid naming the path."""
+        if isinstance(body, list):
+            for index, part in enumerate(body):
+                self.normalise_dates(part, f"{path}[{index}]")
+            return
+        if not isinstance(body, dict):
+            return
+        for name in self.dates:
+            value = body.get(name)
+            if isinstance(value, str):
+                try:
+                    body[name] = normalise_date(value)
+                except BadRequest as error:
+                    raise Invalid([f"{_join(path, name)}: {error.reason}"]) from None
+        for name, shape in self.dated.items():
+            if (part := body.get(name)) is not None:
+                shape.normalise_dates(part, _join(path, name))
+
+
+def compile_shape(schema: JsonObject, resolve: Resolve) -> Shape:
+    """The shape of a schema. ``resolve`` gives the schema that a ``$ref`` names."""
+    known: dict[str, Shape] = {}
+    shape = _build(schema, resolve, known)
+    everything = list({id(each): each for each in [shape, *known.values()]}.values())
+    everything += [child for each in everything for child in each.children.values()]
+    _prune(everything)
+    return shape
+
+
+def _build(schema: JsonObject, resolve: Resolve, known: dict[str, Shape]) -> Shape:
+    reference = schema.get("$ref")
+    if reference in known:
+        return known[reference]
+    shape = Shape()
+    if reference is not None:
+        known[reference] = shape
+    _collect(schema, shape, resolve, known)
+    return shape
+
+
+def _collect(schema: JsonObject, shape: Shape, resolve: Resolve, known: dict[str, Shape]) -> None:
+    if "$ref" in schema:
+        _collect(resolve(schema["$ref"]), shape, resolve, known)
+    for part in schema.get("allOf", []):
+        _collect(part, shape, resolve, known)
+    shape.names.update(schema.get("x-turnup-attribute-aliases", {}))
+    for name, attribute in schema.get("properties", {}).items():
+        _collect_attribute(name, attribute, shape, resolve, known)
+
+
+def _collect_attribute(
+    name: str, attribute: JsonObject, shape: Shape, resolve: Resolve, known: dict[str, Shape]
+) -> None:
+    if "x-turnup-default" in attribute:
+        shape.defaults[name] = attribute["x-turnup-default"]
+    target = resolve(attribute["$ref"]) if "$ref" in attribute else attribute
+    aliases = attribute.get("x-turnup-aliases") or target.get("x-turnup-aliases")
+    if aliases:
+        shape.values[name] = aliases
+    if target.get("format") == "date-time":
+        shape.dates = (*shape.dates, name)
+    inner = attribute
+    while "items" in inner:
+        inner = inner["items"]
+    if "$ref" in inner or "properties" in inner or "allOf" in inner:
+        shape.children[name] = _build(inner, resolve, known)
+
+
+def _prune(shapes: list[Shape]) -> None:
+    """Leaves only children under which there is something to do, for each pass."""
+    fills = {id(s) for s in shapes if s.names or s.values or s.defaults}
+    dates = {id(s) for s in shapes if s.dates}
+    for found in (fills, dates):
+        size = -1
+        while size != len(found):
+            size = len(found)
+            found |= {
+                id(s) for s in shapes if any(id(child) in found for child in s.children.values())
+            }
+    for shape in shapes:
+        everything = shape.children
+        shape.children = {name: s for name, s in everything.items() if id(s) in fills}
+        shape.dated = {name: s for name, s in everything.items() if id(s) in dates}
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,93 @@
+"""The settings: command line over environment (``TURNUP_…``) over ``turnup.toml`` over defaults."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+__all__ = ["Settings", "UnknownItems"]
+
+
+class UnknownItems(StrEnum):
+    """What becomes of an order with an item that the catalogue does not know."""
+
+    MANUAL = "manual"
+    REJECT = "reject"
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set. Durations are in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="TURNUP_", toml_file="turnup.toml", extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    database: str = Field(
+        "sqlite:///turnup.sqlite",
+        description="sqlite:///FILE, sqlite:///:memory: or mongodb://HOST[:PORT]/NAME.",
+    )
+    catalog: Path | None = Field(
+        None, description="Catalogue file (YAML); without it the bundled example is used."
+    )
+    public_url: str | None = Field(
+        None,
+        description="What clients call this server, e.g. https://tmf.example.net; hrefs begin "
+        "with it. Without it the request's own host is used.",
+    )
+    trusted_proxies: list[str] = Field(
+        default_factory=list,
+        description="Addresses whose X-Forwarded-* headers are believed; * for any.",
+    )
+    apis: list[str] = Field(
+        default_factory=lambda: [
+            "tmf622_product_ordering",
+            "tmf641_service_ordering",
+            "tmf638_service_inventory",
+            "tmf640_activation",
+        ],
+        description="The packages whose APIs are served.",
+    )
+    unknown_items: UnknownItems = Field(
+        UnknownItems.MANUAL,
+        description="An order with an item that the catalogue does not know is left to people "
+        "(manual) or rejected (reject).",
+    )
+    activation_wait: float = Field(
+        0.5, ge=0, description="How long TMF640 waits for the adapter before it answers 202."
+    )
+    max_body: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
+    worker: bool = Field(True, description="Whether this process carries orders and deliveries.")
+    lease: float = Field(
+        10.0, gt=0, description="How long a process's hold on an order outlives it."
+    )
+    callback_hosts: list[str] = Field(
+        default_factory=list,
+        description="Networks (CIDR) to which callbacks may go although they are private; a "
+        "server that listens on loopback only may always call back to loopback.",
+    )
+    log_level: str = Field("warning", description="debug, info, warning or error.")
+    log_json: bool = Field(False, description="Log lines as JSON.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Adds ``turnup.toml`` below the environment."""
+        del dotenv_settings
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls),
+            file_secret_settings,
+        )

@@ -1,0 +1,49 @@
+"""A stored body as it goes on the wire: ``href`` spliced in behind ``id``, nothing parsed."""
+
+import orjson
+
+from api.jsontypes import JsonObject
+from api.store.document import Body
+
+__all__ = ["FIRST", "render", "select"]
+
+FIRST = b'{"id":'
+"""How every stored body begins."""
+
+ALWAYS = ("id", "href", "@type", "@baseType", "@schemaLocation")
+"""Attributes that a selection never takes away (TMF630 part 1, attribute selection)."""
+
+
+def render(body: Body, id_: str, href: str) -> bytes:
+    """The body's JSON with its ``href``."""
+    raw = body.raw
+    start = FIRST + orjson.dumps(id_)
+    if not raw.startswith(start):
+        return orjson.dumps({"id": id_, "href": href, **body.data})
+    return b'%b,"href":%b%b' % (start, orjson.dumps(href), raw[len(start) :])
+
+
+def select(body: JsonObject, fields: frozenset[tuple[str, ...]]) -> JsonObject:
+    """The chosen attributes, by dotted path, and those that are always there.
+
+    Paths go into objects and arrays; unknown ones are skipped. No field: only what always is.
+    """
+    chosen = _pick(body, fields)
+    return {name: body[name] for name in ALWAYS if name in body} | {
+        name: value for name, value in chosen.items() if name not in ALWAYS
+    }
+
+
+def _pick(body: JsonObject, fields: frozenset[tuple[str, ...]]) -> JsonObject:
+    chosen: JsonObject = {}
+    for name, value in body.items():
+        below = frozenset(path[1:] for path in fields if path[0] == name)
+        if not below:
+            continue
+        if () in below:
+            chosen[name] = value
+        elif isinstance(value, dict):
+            chosen[name] = _pick(value, below)
+        elif isinstance(value, list):
+            chosen[name] = [_pick(part, below) for part in value if isinstance(part, dict)]
+    return chosen
