@@ -1,0 +1,6 @@
+"""API descriptions: reading them, and making Python models of them."""
+
+from api.spec.document import Operation, SpecDocument, load
+from api.spec.errors import SpecError
+
+__all__ = ["Operation", "SpecDocument", "SpecError", "load"]
