@@ -89,7 +89,7 @@ class SpecDocument:
         return Operation(path, name, operation_id, tuple(data.get("tags", ())), data)
 
     def _parameters(self, holder: JsonObject) -> dict[tuple[str, str], JsonObject]:
-        """Parameters as they stand, by place and name: an operation's own come before its path's."""
+        """The parameters of an operation or path item, by place and name."""
         found = {}
         for parameter in holder.get("parameters", []):
             meant = self.resolve(parameter["$ref"]) if "$ref" in parameter else parameter

@@ -1,6 +1,7 @@
 """From a file to JSON: YAML 1.2's JSON subset, or JSON."""
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,9 @@ def _json_resolvers() -> dict[str | None, list[tuple[str, Any]]]:
 
 
 def _set_up_loader() -> None:
-    import re  # noqa: PLC0415
-
     _Loader.yaml_implicit_resolvers = _json_resolvers()
-    _Loader.add_implicit_resolver(
-        "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-    )
+    truth = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
+    _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", truth, list("tTfF"))
 
 
 _set_up_loader()

@@ -15,6 +15,7 @@ __all__ = ["convert"]
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 _DEFAULT_MEDIA: Final = ["application/json"]
 _PARAMETER_KEYS: Final = frozenset({"name", "in", "description", "required", "allowEmptyValue"})
+_BODY_KEYS: Final = frozenset({"description", "required"})
 _STYLES: Final = {"multi": ("form", True), "csv": ("form", False)}
 _REFS: Final = {
     "#/definitions/": "#/components/schemas/",
@@ -47,12 +48,8 @@ def _components(document: JsonObject) -> JsonObject:
         if p.get("in") not in ("body", "formData")
     }
     produces = document.get("produces", _DEFAULT_MEDIA)
-    responses = {
-        name: _response(r, produces) for name, r in document.get("responses", {}).items()
-    }
-    security = {
-        name: _security(s) for name, s in document.get("securityDefinitions", {}).items()
-    }
+    responses = {name: _response(r, produces) for name, r in document.get("responses", {}).items()}
+    security = {name: _security(s) for name, s in document.get("securityDefinitions", {}).items()}
     found = {
         "schemas": schemas,
         "parameters": parameters,
@@ -74,8 +71,8 @@ def _path_item(item: JsonObject, document: JsonObject) -> JsonObject:
 
 
 def _operation(operation: JsonObject, shared: list[JsonObject], document: JsonObject) -> JsonObject:
-    consumes = operation.get("consumes", document.get("consumes", _DEFAULT_MEDIA))
-    produces = operation.get("produces", document.get("produces", _DEFAULT_MEDIA))
+    consumes = _media("consumes", operation, document)
+    produces = _media("produces", operation, document)
     own = [_resolved(p, document) for p in operation.get("parameters", [])]
     overridden = {(p.get("name"), p.get("in")) for p in own}
     merged = [p for p in shared if (p.get("name"), p.get("in")) not in overridden] + own
@@ -93,6 +90,12 @@ def _operation(operation: JsonObject, shared: list[JsonObject], document: JsonOb
     return converted
 
 
+def _media(key: str, operation: JsonObject, document: JsonObject) -> list[str]:
+    """The media types of an operation, else of the document."""
+    found: list[str] = operation.get(key) or document.get(key) or list(_DEFAULT_MEDIA)
+    return found
+
+
 def _resolved(parameter: JsonObject, document: JsonObject) -> JsonObject:
     """The parameter itself; Swagger 2.0 lets bodies be shared as parameters, 3.1 does not."""
     name = str(parameter.get("$ref", "")).removeprefix("#/parameters/")
@@ -103,11 +106,11 @@ def _resolved(parameter: JsonObject, document: JsonObject) -> JsonObject:
 def _request_body(parameters: list[JsonObject], consumes: list[str]) -> JsonObject | None:
     form = [p for p in parameters if p.get("in") == "formData"]
     if form:
-        return {"content": dict.fromkeys(consumes, {"schema": _form_schema(form)})}
+        return {"content": {media: {"schema": _form_schema(form)} for media in consumes}}
     for parameter in parameters:
         if parameter.get("in") == "body":
             schema = _schema(parameter.get("schema", {}))
-            kept = {k: parameter[k] for k in ("description", "required") if k in parameter}
+            kept: JsonObject = {k: v for k, v in parameter.items() if k in _BODY_KEYS}
             return {**kept, "content": {media: {"schema": schema} for media in consumes}}
     return None
 
@@ -115,7 +118,8 @@ def _request_body(parameters: list[JsonObject], consumes: list[str]) -> JsonObje
 def _form_schema(parameters: list[JsonObject]) -> JsonObject:
     properties = {p["name"]: _bare_schema(p) for p in parameters}
     required = [p["name"] for p in parameters if p.get("required")]
-    return {"type": "object", "properties": properties, **({"required": required} if required else {})}
+    schema: JsonObject = {"type": "object", "properties": properties}
+    return {**schema, "required": required} if required else schema
 
 
 def _parameter(parameter: JsonObject) -> JsonObject:
@@ -158,9 +162,10 @@ def _security(scheme: JsonObject) -> JsonObject:
     if scheme.get("type") != "oauth2":
         return scheme
     names = {"application": "clientCredentials", "accessCode": "authorizationCode"}
-    flow = names.get(scheme.get("flow", ""), scheme.get("flow", "implicit"))
+    flow = str(scheme.get("flow", "implicit"))
     urls = {k: scheme[k] for k in ("authorizationUrl", "tokenUrl") if k in scheme}
-    return {"type": "oauth2", "flows": {flow: {**urls, "scopes": scheme.get("scopes", {})}}, **described}
+    flows: JsonObject = {names.get(flow, flow): {**urls, "scopes": scheme.get("scopes", {})}}
+    return {"type": "oauth2", "flows": flows, **described}
 
 
 def _schema(schema: JsonValue) -> JsonValue:

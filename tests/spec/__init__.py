@@ -1,0 +1,1 @@
+"""Tests of API descriptions and what is made of them."""
