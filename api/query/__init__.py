@@ -1,1 +1,1 @@
-"""The query language of TMF630, once: parser, typed tree, evaluator. The stores compile the tree."""
+"""The query language of TMF630: parser, typed tree, evaluator. The stores compile the tree."""

@@ -1,1 +1,34 @@
 """Documents and the event log, behind one narrow protocol with two implementations."""
+
+from urllib.parse import urlsplit
+
+from api.clock import Clock
+from api.errors import SetupError
+from api.store.protocol import Store
+
+__all__ = ["open_store"]
+
+_SQLITE = "sqlite:///"
+_DATABASE = "turnup"
+
+
+def open_store(url: str, clock: Clock) -> Store:
+    """The store that a URL names; it still has to be opened.
+
+    ``sqlite:///turnup.db`` (a relative path), ``sqlite:////var/lib/turnup.db`` (an absolute one),
+    ``sqlite:///:memory:``, ``mongodb://host:port/database`` and ``mongodb+srv://…``; without a
+    database name it is ``turnup``. Raises SetupError for anything else.
+    """
+    # imported here: a server pays, at its start, only for the store that it uses
+    if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
+        from api.store.sqlite import SqliteStore  # noqa: PLC0415
+
+        return SqliteStore(url.removeprefix(_SQLITE))
+    if url.startswith(("mongodb://", "mongodb+srv://")):
+        from api.store.mongo import MongoStore  # noqa: PLC0415
+
+        return MongoStore(url, urlsplit(url).path.strip("/") or _DATABASE, clock)
+    raise SetupError(
+        f"{url!r} names no store: use sqlite:///FILE, sqlite:///:memory: or"
+        " mongodb://HOST:PORT/DATABASE"
+    )

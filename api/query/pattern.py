@@ -1,0 +1,195 @@
+r"""The dialect of ``.regex``: RE2, less what makes a backtracking engine slow.
+
+RE2 (google-re2) is linear by construction. MongoDB's own engine is PCRE, which backtracks, so the
+dialect is narrowed until no pattern in it can explode there:
+
+- a repeated group holds neither a repetition nor an alternation: ``(a+)+`` and ``(a|a)*`` are out;
+- only a few repetitions, and a bounded length;
+- of flags only ``i`` and ``s``: what ``$`` means must be the same everywhere.
+
+A pattern is searched for anywhere in the text; ``^`` and ``$`` (the very end) tie it down.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol, cast
+
+import re2  # type: ignore[import-untyped]
+
+from api.errors import BadRequest
+
+__all__ = ["MAX_LENGTH", "MAX_REPETITIONS", "Pattern", "check_pattern", "compiled", "portable"]
+
+MAX_LENGTH = 200
+MAX_REPETITIONS = 6
+MAX_DEPTH = 20
+
+
+class Pattern(Protocol):
+    """A compiled regular expression."""
+
+    def search(self, text: str) -> object | None:
+        """A match anywhere in the text, or None."""
+        ...
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> Pattern:
+    """The pattern, compiled by RE2. Raises BadRequest where RE2 refuses it."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        return cast("Pattern", re2.compile(pattern, options))
+    except re2.error as error:
+        text = error.args[0] if error.args else "bad syntax"
+        detail = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+        raise BadRequest(
+            f"{pattern!r} is not a regular expression that is offered here: {detail}",
+            "Use the syntax of RE2: no look-around, no back references.",
+        ) from None
+
+
+def check_pattern(pattern: str) -> None:
+    """Raises BadRequest, naming the limit, where a pattern is not in the dialect."""
+    if len(pattern) > MAX_LENGTH:
+        raise BadRequest(f"The regular expression is longer than {MAX_LENGTH} characters")
+    compiled(pattern)
+    portable(pattern)
+
+
+def portable(pattern: str) -> str:
+    r"""The same pattern for an engine of Perl's kind, in which a bare ``$`` means something else.
+
+    Raises BadRequest where the pattern is RE2, but not in the dialect.
+    """
+    return _Translator(pattern).translate()
+
+
+@dataclass(slots=True)
+class _Group:
+    """What an open group holds so far; ``last`` is whether its last atom was such a group."""
+
+    branching: bool = False
+    repeating: bool = False
+
+
+class _Translator:
+    """Walks a pattern that RE2 took, checks it and writes it out for a backtracking engine."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 0
+        self._out: list[str] = []
+        self._groups = [_Group()]
+        self._last = _Group()  # the atom that a repetition would repeat
+        self._repetitions = 0
+
+    def translate(self) -> str:
+        while self._at < len(self._pattern):
+            self._step(self._pattern[self._at])
+        return "".join(self._out)
+
+    def _step(self, char: str) -> None:
+        if char == "\\":
+            self._escape()
+        elif char == "[":
+            self._take(self._class_end())
+            self._last = _Group()
+        elif char == "(":
+            self._open()
+        elif char == ")":
+            self._close()
+        elif char == "|":
+            self._groups[-1].branching = True
+            self._take(1)
+        elif char in "*+?" or (char == "{" and self._counted()):
+            self._repeat(char)
+        elif char == "$":
+            self._take(1, "$(?!\\n)")
+        else:
+            self._take(1)
+            self._last = _Group()
+
+    def _take(self, length: int, instead: str | None = None) -> None:
+        text = self._pattern[self._at : self._at + length]
+        self._out.append(text if instead is None else instead)
+        self._at += length
+
+    def _escape(self) -> None:
+        escaped = self._pattern[self._at + 1 : self._at + 2]
+        if escaped in {"Q", "C", "A", "z"}:
+            raise _outside(f"\\{escaped}")
+        length = 2
+        if escaped in {"p", "P", "x"} and self._pattern[self._at + 2 : self._at + 3] == "{":
+            length = self._pattern.index("}", self._at) - self._at + 1
+        self._take(length)
+        self._last = _Group()
+
+    def _class_end(self) -> int:
+        """The length of the character class that begins here."""
+        at = self._at + 1
+        if self._pattern[at] == "^":
+            at += 1
+        if self._pattern[at] == "]":
+            at += 1
+        while self._pattern[at] != "]":
+            if self._pattern[at] == "\\":
+                at += 2
+            elif self._pattern.startswith("[:", at):
+                at = self._pattern.index(":]", at) + 2
+            elif self._pattern[at] == "[":
+                raise _outside("an unescaped [ in a class")
+            else:
+                at += 1
+        return at + 1 - self._at
+
+    def _open(self) -> None:
+        if len(self._groups) > MAX_DEPTH:
+            raise BadRequest(f"The regular expression nests deeper than {MAX_DEPTH} groups")
+        rest = self._pattern[self._at :]
+        if rest.startswith(("(?i)", "(?s)")):
+            if self._at and self._pattern[: self._at] not in {"(?i)", "(?s)"}:
+                raise _outside("a flag that is not at the start")
+            self._take(4)
+            return
+        if rest.startswith("(?") and not rest.startswith("(?:"):
+            raise _outside(rest[:4])
+        self._take(3 if rest.startswith("(?:") else 1)
+        self._groups.append(_Group())
+
+    def _close(self) -> None:
+        inner = self._groups.pop()
+        outer = self._groups[-1]
+        outer.branching |= inner.branching
+        outer.repeating |= inner.repeating
+        self._last = inner
+        self._take(1)
+
+    def _counted(self) -> bool:
+        """Whether the brace here is a repetition ``{2}``, ``{2,}`` or ``{2,5}``."""
+        end = self._pattern.find("}", self._at)
+        inside = self._pattern[self._at + 1 : end] if end > 0 else ""
+        low, _, high = inside.partition(",")
+        return low.isdigit() and (not high or high.isdigit())
+
+    def _repeat(self, char: str) -> None:
+        if char != "?":
+            if self._last.repeating or self._last.branching:
+                raise _outside("a repeated group that holds a repetition or an alternation")
+            self._repetitions += 1
+        if self._repetitions > MAX_REPETITIONS:
+            raise BadRequest(f"The regular expression has more than {MAX_REPETITIONS} repetitions")
+        self._groups[-1].repeating = True
+        self._last = _Group(repeating=True)
+        end = self._pattern.index("}", self._at) if char == "{" else self._at
+        self._take(end + 1 - self._at)
+        if self._pattern[self._at : self._at + 1] == "?":  # lazy: the same matches
+            self._take(1)
+
+
+def _outside(what: str) -> BadRequest:
+    return BadRequest(
+        f"The regular expression uses {what}, which is not offered here",
+        "Write it simpler, or as several conditions.",
+    )

@@ -1,0 +1,1 @@
+"""The store over MongoDB: standalone server, replica set or shards."""

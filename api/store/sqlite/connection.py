@@ -1,0 +1,58 @@
+"""Connections to the database file, and what SQLite's errors mean to the program."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from api.errors import Unavailable
+from api.query.pattern import compiled
+
+__all__ = ["connect", "guarded", "unavailable"]
+
+_LOG = structlog.get_logger(__name__)
+_STATEMENTS = 1024  # prepared statements kept per connection
+
+
+def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode, usable from any one thread at a time.
+
+    A committed transaction is on the disk, also after loss of power: WAL with synchronous=FULL.
+    """
+    connection = sqlite3.connect(
+        path, isolation_level=None, cached_statements=_STATEMENTS, check_same_thread=False
+    )
+    for pragma in (
+        "busy_timeout = 10000",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "wal_autocheckpoint = 4000",  # pages: a checkpoint every 16 MB
+        "journal_size_limit = 67108864",
+        "secure_delete = OFF",
+        "temp_store = MEMORY",
+        "cache_size = -32768",
+        f"query_only = {'ON' if readonly else 'OFF'}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("turnup_match", 2, _match, deterministic=True)
+    return connection
+
+
+def _match(pattern: str, text: str) -> bool:
+    return compiled(pattern).search(text) is not None
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turns any error of SQLite into `Unavailable`; the log has the details."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise unavailable(error) from error
+
+
+def unavailable(error: sqlite3.Error) -> Unavailable:
+    """What a client sees of an error of the database."""
+    _LOG.error("store_failed", error=str(error), kind=type(error).__name__)
+    return Unavailable("The store cannot be used now", "Try again later.")

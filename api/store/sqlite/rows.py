@@ -1,0 +1,53 @@
+"""Between rows and documents. Pure."""
+
+from typing import TypeAlias
+
+import orjson
+
+from api.store.document import Body, Document, Lease, LogEntry, NewEvent
+
+__all__ = ["Parameter", "document", "entry", "event_row"]
+
+Parameter: TypeAlias = str | int | float | bytes | None
+
+_DocumentRow: TypeAlias = tuple[
+    str, int, int, float | None, str | None, float | None, str | None, bytes
+]
+_LogRow: TypeAlias = tuple[int, str, str, str, str, str, str, str, int, bytes]
+
+
+def document(row: _DocumentRow) -> Document:
+    """The document of a row of ``doc_…``; its body is not parsed."""
+    id_, created, rev, due, owner, until, process, body = row
+    return Document(
+        id_,
+        Body(raw=body),
+        created,
+        rev,
+        None if process is None else orjson.loads(process),
+        due,
+        None if owner is None or until is None else Lease(owner, until),
+    )
+
+
+def entry(row: _LogRow) -> LogEntry:
+    """The log entry of a row of ``log``."""
+    position, id_, type_, api, resource, resource_id, time, envelope, rev, snapshot = row
+    event = NewEvent(id_, type_, api, resource, resource_id, time, orjson.loads(envelope))
+    return LogEntry(position, rev, event, Body(raw=snapshot))
+
+
+def event_row(position: int, event: NewEvent, rev: int, snapshot: bytes) -> tuple[Parameter, ...]:
+    """The row of ``log`` for an event."""
+    return (
+        position,
+        event.id,
+        event.type,
+        event.api,
+        event.resource,
+        event.resource_id,
+        event.time,
+        orjson.dumps(event.envelope).decode() if event.envelope else "{}",
+        rev,
+        snapshot,
+    )

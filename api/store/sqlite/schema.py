@@ -1,0 +1,41 @@
+"""Makes the tables, and fills the key tables anew when other attributes are declared."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import orjson
+
+from api.store.sqlite.keys import key_rows, keys_text
+from api.store.sqlite.tables import SCHEMA, STATE, Table
+
+__all__ = ["prepare"]
+
+
+def prepare(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
+    """Brings the file to what this program declares, in one transaction."""
+    connection.execute(STATE.BEGIN)
+    try:
+        for statement in SCHEMA:
+            connection.execute(statement)
+        for table in tables:
+            _prepare(connection, table)
+    except BaseException:
+        connection.execute(STATE.ROLLBACK)
+        raise
+    connection.execute(STATE.COMMIT)
+
+
+def _prepare(connection: sqlite3.Connection, table: Table) -> None:
+    for statement in table.create:
+        connection.execute(statement)
+    paths = orjson.dumps([".".join(path) for path in table.paths]).decode()
+    row = connection.execute(STATE.READ, (table.name,)).fetchone()
+    if row is not None and row[0] == paths:
+        return
+    connection.execute(STATE.WRITE, (table.name, paths))
+    connection.execute(table.clear_keys)
+    for seq, created, body in connection.execute(table.scan).fetchall():
+        text = keys_text(orjson.loads(body), table.paths)
+        connection.execute(table.set_keys, (text, seq))
+        rows = [(*key, created, seq) for key in key_rows(text)]
+        connection.executemany(table.add_key, rows)

@@ -1,0 +1,165 @@
+"""The embedded store: one file, this process (or a few of them), no server."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from api.errors import Unavailable
+from api.query.tree import EVERYTHING, Node, Sort
+from api.store.document import Document, LogEntry, NewEvent, Page
+from api.store.protocol import Collection
+from api.store.sqlite.change import Delete, Insert, Release, Replace
+from api.store.sqlite.connection import connect, guarded
+from api.store.sqlite.reader import Reader
+from api.store.sqlite.rows import document, entry
+from api.store.sqlite.schema import prepare
+from api.store.sqlite.tables import LOG, STATE, Table
+from api.store.sqlite.writer import Writer
+
+__all__ = ["SqliteStore"]
+
+MEMORY = ":memory:"
+
+
+class SqliteStore:
+    """Implements `api.store.protocol.Store` over SQLite.
+
+    Reads run in the event loop's thread: they take microseconds, less than a change of threads
+    would. Only what must look into every body of a large collection goes to a thread.
+
+    Args:
+        path: the database file (made when missing), or ``:memory:``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._tables: dict[str, Table] = {}
+        self._callbacks: list[Callable[[], None]] = []
+        self._writer: Writer | None = None
+        self._reader: Reader | None = None
+        self._connections: list[sqlite3.Connection] = []
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        """See `Store.open`."""
+        self._tables = {one.name: Table(one.name, one.indexes) for one in collections}
+        memory = self._path == MEMORY
+        with guarded():
+            writing = connect(self._path)
+            self._connections = [writing]
+            prepare(writing, list(self._tables.values()))
+            # a database in memory is its connection's own
+            reading = writing if memory else self._connect()
+            scanning = None if memory else self._connect()
+            self._reader = Reader(reading, scanning)
+            self._writer = Writer(writing, self._appended, inline=memory)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connect(self._path, readonly=True)
+        self._connections.append(connection)
+        return connection
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        if self._writer is not None:
+            await self._writer.close()
+        if self._reader is not None:
+            await self._reader.close()
+        self._writer = self._reader = None
+        # the writer's last: closing it, SQLite moves the log of writes into the database
+        while self._connections:
+            self._connections.pop().close()
+
+    async def ping(self) -> None:
+        """See `Store.ping`."""
+        self._reading().rows(STATE.PING)
+
+    async def insert(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """See `Store.insert`."""
+        writer = self._writing()
+        await writer.write(Insert(writer.future(), self._tables[collection], document, events))
+
+    async def replace(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """See `Store.replace`."""
+        writer = self._writing()
+        await writer.write(Replace(writer.future(), self._tables[collection], document, events))
+
+    async def delete(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """See `Store.delete`."""
+        writer = self._writing()
+        await writer.write(Delete(writer.future(), self._tables[collection], document, events))
+
+    async def release(self, collection: str, owner: str, now: float) -> int:
+        """See `Store.release`."""
+        writer = self._writing()
+        return await writer.write(Release(writer.future(), self._tables[collection], owner, now))
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """See `Store.get`."""
+        rows = self._reading().rows(self._tables[collection].get, (id_,))
+        return document(rows[0]) if rows else None
+
+    async def page(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        """See `Store.page`."""
+        return await self._reading().page(self._tables[collection], query, sort, offset, limit)
+
+    async def find(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> list[Document]:
+        """See `Store.find`."""
+        return await self._reading().find(self._tables[collection], query, sort, offset, limit)
+
+    async def due(self, collection: str, until: float, limit: int) -> list[Document]:
+        """See `Store.due`."""
+        rows = self._reading().rows(self._tables[collection].due, (until, limit))
+        return [document(row) for row in rows]
+
+    async def next_due(self, collection: str) -> float | None:
+        """See `Store.next_due`."""
+        earliest: float | None = self._reading().rows(self._tables[collection].next_due)[0][0]
+        return earliest
+
+    async def read_log(self, after: int, limit: int) -> list[LogEntry]:
+        """See `Store.read_log`."""
+        return [entry(row) for row in self._reading().rows(LOG.READ, (after, limit))]
+
+    async def log_end(self) -> int:
+        """See `Store.log_end`."""
+        end: int = self._reading().rows(LOG.END)[0][0]
+        return end
+
+    def on_append(self, callback: Callable[[], None]) -> None:
+        """See `Store.on_append`."""
+        self._callbacks.append(callback)
+
+    def _appended(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise Unavailable("The store is not open")
+        return self._writer
+
+    def _reading(self) -> Reader:
+        if self._reader is None:
+            raise Unavailable("The store is not open")
+        return self._reader
