@@ -1,0 +1,133 @@
+"""Where a server is put together: everything is made and wired here, and nowhere else."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from api import __version__
+from api.catalog.source import CatalogSource
+from api.client import Client
+from api.clock import Clock, SystemClock
+from api.deps import Deps
+from api.events.hub import Hub
+from api.events.inbox import Inbox
+from api.http.docs import add_docs, add_docs_index
+from api.http.faults import add_fault_handlers
+from api.http.health import health_routes
+from api.http.origin import Origin
+from api.http.routes import ApiRoute
+from api.http.tables import route_table
+from api.local import LocalClient
+from api.process.runtime import Runtime
+from api.registry import Registry, load_apis
+from api.settings import Settings
+from api.store import open_store
+from api.store.protocol import Store
+
+__all__ = ["Server", "create_app"]
+
+
+class Server:
+    """The parts of one server, wired but not started.
+
+    Args:
+        settings: as the operator set them.
+        clock: time, ids and chance; the machine's own by default.
+        specs: folder of the documents; those that come with the program by default.
+        listening: where it will listen, e.g. ``http://127.0.0.1:8080``.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        specs: Path | None = None,
+        listening: str | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.catalog = CatalogSource(settings.catalog)
+        self.store: Store = open_store(settings.database, self.clock)
+        self.registry = Registry(load_apis(settings.apis, specs), self.store, self.clock)
+        self.origin = Origin(
+            settings.public_url,
+            settings.trusted_proxies,
+            listening or f"http://{settings.host}:{settings.port}",
+        )
+        self.inbox = Inbox()
+        self.registry.wire(self._deps())
+        api_names = [each.api.name for each in self.registry.apis]
+        self.hub = Hub(self.store, self.clock, settings, self._href(), api_names)
+        self.runtime = Runtime(self.registry.controllers, self.store, self.clock, settings)
+        self.inbox.listen(self.runtime.look)
+
+    def _deps(self) -> Deps:
+        def client(api: str) -> Client:
+            return LocalClient(lambda resource: self.registry.commands(api, resource))
+
+        return Deps(
+            settings=self.settings,
+            clock=self.clock,
+            store=self.store,
+            catalog=self.catalog.current,
+            client=client,
+            commands=self.registry.commands,
+        )
+
+    def _href(self) -> Callable[[str, str, str], str]:
+        bases = {each.api.name: each.base_path for each in self.registry.apis}
+
+        def href(api: str, resource: str, id_: str) -> str:
+            return f"{self.origin.default}{bases[api]}/{resource}/{id_}"
+
+        return href
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Opens the store and runs the processes and deliveries until left."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.store.close)
+            await self.store.open([*self.registry.collections(), *self.hub.collections()])
+            if self.settings.worker:
+                stack.push_async_callback(self.hub.stop)
+                await self.hub.start()
+                stack.push_async_callback(self.runtime.stop)
+                await self.runtime.start()
+            yield
+
+
+def create_app(server: Server) -> FastAPI:
+    """The ASGI application of a server."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with server.running():
+            yield
+
+    app = FastAPI(
+        title="Turnup",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    add_fault_handlers(app)
+    routes = app.router.routes
+    for loaded in server.registry.apis:
+        name = loaded.api.name
+        table = route_table(
+            loaded,
+            lambda resource, api=name: server.registry.commands(api, resource),  # type: ignore[misc]
+            server.hub.subscriptions,
+            server.inbox,
+            server.origin,
+        )
+        add_docs(table, loaded)
+        routes.append(ApiRoute(loaded.base_path, table, server.settings.max_body))
+    routes.extend(health_routes(server.store))
+    add_docs_index(app, server.registry.apis)
+    return app

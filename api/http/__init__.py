@@ -1,0 +1,1 @@
+"""The wire: requests to commands, documents and errors to replies."""

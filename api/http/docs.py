@@ -1,0 +1,70 @@
+"""Each API's document and a browsable page of it, without anything from the internet."""
+
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.requests import Request as PageRequest
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+
+from api.http.openapi import handed_out
+from api.http.reply import Reply
+from api.http.request import Request
+from api.http.routes import RouteTable
+from api.registry import LoadedApi
+
+__all__ = ["add_docs", "add_docs_index"]
+
+_STATIC = "/docs/static"
+
+
+def add_docs(table: RouteTable, loaded: LoadedApi) -> None:
+    """Adds ``openapi.json`` and ``docs`` below an API's base path."""
+
+    @cache  # most servers are never asked: made at the first request
+    def made() -> bytes:
+        return orjson.dumps(handed_out(loaded))
+
+    async def document(_request: Request) -> Reply:
+        return Reply(200, made(), media_type="application/json")
+
+    async def page(_request: Request) -> Reply:
+        html = get_swagger_ui_html(
+            openapi_url=f"{loaded.base_path}/openapi.json",
+            title=f"{loaded.spec.title} {loaded.spec.version}",
+            swagger_js_url=f"{_STATIC}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_STATIC}/swagger-ui.css",
+            swagger_favicon_url=f"{_STATIC}/favicon.png",
+        )
+        return Reply(200, bytes(html.body), media_type="text/html;charset=utf-8")
+
+    table.collections["openapi.json"] = {"GET": document}
+    table.collections["docs"] = {"GET": page}
+
+
+def add_docs_index(app: FastAPI, apis: Sequence[LoadedApi]) -> None:
+    """Adds the page that links to all APIs, and the files that the pages need."""
+    app.mount(_STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")))
+    rows = "".join(
+        f'<li><a href="{each.base_path}/docs">{escape(each.spec.title)} {each.spec.version}</a>'
+        f' — <a href="{each.base_path}/openapi.json">openapi.json</a></li>'
+        for each in apis
+    )
+
+    async def index(_request: PageRequest) -> HTMLResponse:
+        return HTMLResponse(_INDEX.format(rows=rows))
+
+    app.router.routes.append(Route("/docs", index))
+
+
+_INDEX = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Turnup</title>
+<style>body {{ font-family: system-ui, sans-serif; margin: 3rem; line-height: 1.8 }}</style></head>
+<body><h1>Turnup</h1><p>The APIs of this server:</p><ul>{rows}</ul></body></html>
+"""

@@ -1,0 +1,100 @@
+"""The endpoints of an API's event hub, and of its listeners."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+
+from api.errors import BadRequest, NotFound
+from api.events.inbox import Inbox
+from api.events.subscriptions import Subscriptions
+from api.http.origin import Origin
+from api.http.params import parse_paging
+from api.http.reply import Reply
+from api.http.request import Request
+from api.jsontypes import JsonObject
+from api.schema.validator import Validator
+
+__all__ = ["HubEndpoints", "ListenerEndpoints"]
+
+_TYPES = ("application/json",)
+
+
+@dataclass(frozen=True, slots=True)
+class HubEndpoints:
+    """Registration of callbacks.
+
+    Attributes:
+        api: whose events.
+        path: of the hub, base path included.
+        subscriptions: where registrations are kept.
+        schema: of a registration.
+        origin: makes the beginning of hrefs.
+    """
+
+    api: str
+    path: str
+    subscriptions: Subscriptions
+    schema: Validator
+    origin: Origin
+
+    async def list(self, request: Request) -> Reply:
+        """GET of all registrations."""
+        paging = parse_paging(request.query)
+        page = await self.subscriptions.page(self.api, offset=paging.offset, limit=paging.limit)
+        headers = (
+            ("X-Total-Count", str(page.total)),
+            ("X-Result-Count", str(len(page.documents))),
+        )
+        body = b"[" + b",".join(each.body.raw for each in page.documents) + b"]"
+        return Reply(HTTPStatus.OK, body, headers)
+
+    async def create(self, request: Request) -> Reply:
+        """POST of a registration."""
+        body = await request.json(_TYPES)
+        self.schema.check(body)
+        document = await self.subscriptions.register(self.api, body)
+        location = f"{self.origin.of(request)}{self.path}/{document.id}"
+        return Reply(HTTPStatus.CREATED, document.body.raw, (("Location", location),))
+
+    async def retrieve(self, _request: Request, id_: str) -> Reply:
+        """GET of one registration."""
+        document = await self.subscriptions.get(self.api, id_)
+        return Reply(HTTPStatus.OK, document.body.raw)
+
+    async def delete(self, _request: Request, id_: str) -> Reply:
+        """DELETE of a registration."""
+        await self.subscriptions.delete(self.api, id_)
+        return Reply(HTTPStatus.NO_CONTENT)
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerEndpoints:
+    """Where somebody else's server tells of its events.
+
+    Attributes:
+        api: whose events are listened for.
+        schemas: of the events, by the listener's path segment.
+        inbox: is told of what comes.
+    """
+
+    api: str
+    schemas: Mapping[str, Validator]
+    inbox: Inbox
+
+    async def receive(self, request: Request, name: str) -> Reply:
+        """POST of an event."""
+        schema = self.schemas.get(name)
+        if schema is None:
+            raise NotFound(f"there is no listener {name[:100]!r}")
+        body = await request.json(_TYPES)
+        schema.check(body)
+        if not isinstance(body, dict):
+            raise BadRequest("the event is not a JSON object", "Send one event.")
+        await self.inbox.receive(self.api, body)
+        receipt: JsonObject = {
+            "id": str(body.get("eventId", "")),
+            "callback": str(request.scope["path"]),
+        }
+        return Reply(HTTPStatus.CREATED, orjson.dumps(receipt))

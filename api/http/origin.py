@@ -1,0 +1,64 @@
+"""What clients call this server: the beginning of every href.
+
+The configured public URL wins; else the request's own ``Host``, or what a trusted proxy says with
+``X-Forwarded-Proto`` and ``X-Forwarded-Host``; outside a request, where the server listens.
+"""
+
+import re
+from ipaddress import ip_address, ip_network
+
+from api.errors import SetupError
+from api.http.request import Request
+
+__all__ = ["Origin"]
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+
+class Origin:
+    """Makes origins such as ``https://tmf.example.net``, without a trailing slash.
+
+    Args:
+        public_url: the configured one, or None.
+        trusted_proxies: addresses or networks of proxies that are believed; ``*``: any.
+        listening: where the server listens, for what is made outside a request.
+    """
+
+    def __init__(
+        self, public_url: str | None, trusted_proxies: list[str], listening: str
+    ) -> None:
+        self._public = public_url.rstrip("/") if public_url else None
+        self._trust_all = "*" in trusted_proxies
+        try:
+            self._trusted = [ip_network(each) for each in trusted_proxies if each != "*"]
+        except ValueError as error:
+            raise SetupError(f"settings, trusted_proxies: {error}") from None
+        self.default = self._public or listening
+
+    def of(self, request: Request) -> str:
+        """The origin that the request's client uses."""
+        if self._public is not None:
+            return self._public
+        headers = request.headers
+        scheme: str = request.scope["scheme"]
+        host = headers.get("host", "")
+        if (self._trusted or self._trust_all) and self._is_trusted(request):
+            scheme = _first(headers.get("x-forwarded-proto")) or scheme
+            host = _first(headers.get("x-forwarded-host")) or host
+        if scheme not in ("http", "https") or not _HOST.fullmatch(host):
+            return self.default
+        return f"{scheme}://{host}"
+
+    def _is_trusted(self, request: Request) -> bool:
+        if self._trust_all:
+            return True
+        client = request.scope.get("client")
+        try:
+            address = ip_address(client[0]) if client else None
+        except ValueError:
+            return False
+        return address is not None and any(address in network for network in self._trusted)
+
+
+def _first(value: str | None) -> str:
+    return (value or "").partition(",")[0].strip()

@@ -1,0 +1,49 @@
+"""A reply, sent as plain ASGI messages: everything here is already bytes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import orjson
+from starlette.types import Send
+
+from api.errors import ApiError
+
+__all__ = ["JSON", "Reply", "error_reply"]
+
+JSON = "application/json;charset=utf-8"
+"""The media type of every body, as the official documents spell it."""
+
+Headers = Iterable[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Reply:
+    """Status, body and headers of an answer.
+
+    Attributes:
+        status: of the answer.
+        body: what is sent; empty: no body and no content type.
+        headers: beside content type and length.
+        media_type: of the body.
+    """
+
+    status: int
+    body: bytes = b""
+    headers: Headers = field(default_factory=tuple)
+    media_type: str = JSON
+
+    async def send(self, send: Send) -> None:
+        """Sends it."""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        if self.body or self.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.body:
+            headers.append((b"content-type", self.media_type.encode()))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+def error_reply(error: ApiError) -> Reply:
+    """An error with its TMF ``Error`` body."""
+    return Reply(error.status.value, orjson.dumps(error.body()), tuple(error.headers.items()))

@@ -1,0 +1,121 @@
+"""A request, read only as far as an endpoint needs it."""
+
+from functools import cached_property
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope
+
+from api.errors import BadRequest, NotAcceptable, TooLarge, UnsupportedMedia
+from api.jsontypes import JsonValue
+from api.schema.hygiene import check_values
+
+__all__ = ["Request"]
+
+_ACCEPTED = ("*/*", "application/*", "application/json")
+
+
+class Request:
+    """One HTTP request.
+
+    Args:
+        scope: the ASGI scope.
+        receive: gives the body.
+        max_body: the largest body, in bytes.
+    """
+
+    __slots__ = ("__dict__", "_max_body", "_receive", "scope")
+
+    def __init__(self, scope: Scope, receive: Receive, max_body: int) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._max_body = max_body
+
+    @cached_property
+    def headers(self) -> Headers:
+        """The header fields."""
+        return Headers(scope=self.scope)
+
+    @property
+    def query(self) -> str:
+        """The query string as it was sent, still encoded."""
+        raw: bytes = self.scope["query_string"]
+        return raw.decode("latin-1")
+
+    def check_accept(self) -> None:
+        """Raises NotAcceptable where the client takes no JSON."""
+        accept = self.headers.get("accept")
+        if accept is None or accept in _ACCEPTED:
+            return
+        for part in accept.split(","):
+            media, _, parameters = part.partition(";")
+            if media.strip().lower() in _ACCEPTED and not _refused(parameters):
+                return
+        raise NotAcceptable(
+            "only JSON is served", f"Accept application/json, not only {accept[:100]!r}."
+        )
+
+    async def json(self, media_types: tuple[str, ...]) -> JsonValue:
+        """The body, parsed, within the limits of `api.schema.hygiene`.
+
+        Raises UnsupportedMedia, TooLarge, BadRequest.
+        """
+        self._check_media_type(media_types)
+        raw = await self.body()
+        try:
+            value = orjson.loads(raw)
+        except orjson.JSONDecodeError as error:
+            raise BadRequest(
+                f"the body is not JSON: {error}", "Send one JSON value, UTF-8 encoded."
+            ) from None
+        check_values(value, raw)
+        return value
+
+    def _check_media_type(self, media_types: tuple[str, ...]) -> None:
+        content_type = self.headers.get("content-type", "")
+        media, _, parameters = content_type.partition(";")
+        charset = parameters.strip().lower().replace('"', "").partition("charset=")[2]
+        if media.strip().lower() not in media_types or charset not in ("", "utf-8", "utf8"):
+            raise UnsupportedMedia(
+                f"the media type {content_type[:100]!r} is not taken here",
+                f"Send {' or '.join(media_types)}.",
+                headers={"Accept": ", ".join(media_types)},
+            )
+
+    async def body(self) -> bytes:
+        """The whole body. Raises TooLarge."""
+        if int(self._declared_length()) > self._max_body:
+            raise self._too_large()
+        message = await self._receive()
+        chunk: bytes = message.get("body", b"")
+        if not message.get("more_body", False) and len(chunk) <= self._max_body:
+            return chunk
+        chunks, size = [chunk], len(chunk)
+        while message.get("more_body", False) and size <= self._max_body:
+            message = await self._receive()
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+        if size > self._max_body:
+            raise self._too_large()
+        return b"".join(chunks)
+
+    def _declared_length(self) -> str:
+        length = self.headers.get("content-length", "0")
+        return length if length.isdecimal() else "0"
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(
+            f"the body is larger than {self._max_body} bytes", "Send less in one request."
+        )
+
+
+def _refused(parameters: str) -> bool:
+    """Whether an Accept element says q=0 (RFC 9110, 12.4.2)."""
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            try:
+                return float(value) == 0
+            except ValueError:
+                return False
+    return False

@@ -1,0 +1,151 @@
+"""The endpoints of one resource: list, create, retrieve, update, delete."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+
+from api.commands import Accepted, Commands
+from api.errors import BadRequest, PreconditionFailed
+from api.http.origin import Origin
+from api.http.params import parse_paging
+from api.http.reply import Reply
+from api.http.request import Request
+from api.jsontypes import JsonObject
+from api.query.fields import Fields, parse_fields
+from api.query.parse import parse_query
+from api.query.sort import parse_sort
+from api.store.document import Document
+from api.wire import render, select
+
+__all__ = ["ResourceEndpoints"]
+
+_CREATE_TYPES = ("application/json",)
+_PATCH_TYPES = ("application/merge-patch+json", "application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceEndpoints:
+    """What HTTP does with one resource.
+
+    Attributes:
+        commands: of the resource.
+        path: of its collection, base path included.
+        monitor_path: where the monitors of accepted requests are.
+        origin: makes the beginning of hrefs.
+    """
+
+    commands: Commands
+    path: str
+    monitor_path: str
+    origin: Origin
+
+    async def list(self, request: Request) -> Reply:
+        """GET of the collection."""
+        query = request.query
+        paging = parse_paging(query)
+        page = await self.commands.page(
+            parse_query(query, self.commands.schema.kinds),
+            sort=parse_sort(query),
+            offset=paging.offset,
+            limit=paging.limit,
+        )
+        prefix = f"{self.origin.of(request)}{self.path}/"
+        fields = parse_fields(query)
+        bodies = [self._render(each, prefix, fields) for each in page.documents]
+        headers = (
+            ("X-Total-Count", str(page.total)),
+            ("X-Result-Count", str(len(bodies))),
+        )
+        return Reply(HTTPStatus.OK, b"[" + b",".join(bodies) + b"]", headers)
+
+    async def create(self, request: Request) -> Reply:
+        """POST to the collection."""
+        fields = parse_fields(request.query)
+        body = await request.json(_CREATE_TYPES)
+        outcome = await self.commands.create(_object(body))
+        return self._outcome(request, outcome, HTTPStatus.CREATED, fields)
+
+    async def retrieve(self, request: Request, id_: str) -> Reply:
+        """GET of one."""
+        document = await self.commands.get(id_)
+        etag = _etag(document)
+        match = request.headers.get("if-none-match")
+        if match is not None and (match.strip() == "*" or etag in _tags(match)):
+            return Reply(HTTPStatus.NOT_MODIFIED, headers=(("ETag", etag),))
+        fields = parse_fields(request.query)
+        return self._one(request, document, HTTPStatus.OK, fields)
+
+    async def update(self, request: Request, id_: str) -> Reply:
+        """PATCH of one."""
+        fields = parse_fields(request.query)
+        changes = await request.json(_PATCH_TYPES)
+        outcome = await self.commands.patch(id_, changes, if_match=_if_match(request))
+        return self._outcome(request, outcome, HTTPStatus.OK, fields)
+
+    async def delete(self, request: Request, id_: str) -> Reply:
+        """DELETE of one."""
+        outcome = await self.commands.delete(id_, if_match=_if_match(request))
+        if outcome is None:
+            return Reply(HTTPStatus.NO_CONTENT)
+        return self._outcome(request, outcome, HTTPStatus.NO_CONTENT, None)
+
+    def _outcome(
+        self,
+        request: Request,
+        outcome: Document | Accepted,
+        status: HTTPStatus,
+        fields: Fields | None,
+    ) -> Reply:
+        if isinstance(outcome, Accepted):
+            return self._accepted(request, outcome.document)
+        return self._one(request, outcome, status, fields)
+
+    def _accepted(self, request: Request, monitor: Document) -> Reply:
+        href = f"{self.origin.of(request)}{self.monitor_path}/{monitor.id}"
+        body = render(monitor.body, monitor.id, href)
+        return Reply(HTTPStatus.ACCEPTED, body, (("Location", href), ("monitorId", monitor.id)))
+
+    def _one(
+        self, request: Request, document: Document, status: HTTPStatus, fields: Fields | None
+    ) -> Reply:
+        prefix = f"{self.origin.of(request)}{self.path}/"
+        body = self._render(document, prefix, fields)
+        etag = ("ETag", _etag(document))
+        if status is HTTPStatus.CREATED:
+            return Reply(status, body, (("Location", prefix + document.id), etag))
+        return Reply(status, body, (etag,))
+
+    @staticmethod
+    def _render(document: Document, prefix: str, fields: Fields | None) -> bytes:
+        href = prefix + document.id
+        if fields is None:
+            return render(document.body, document.id, href)
+        return orjson.dumps(select({**document.body.data, "href": href}, fields))
+
+
+def _object(body: object) -> JsonObject:
+    if not isinstance(body, dict):
+        raise BadRequest("the body is not a JSON object", "Send one JSON object.")
+    return body
+
+
+def _etag(document: Document) -> str:
+    return f'"{document.rev}"'
+
+
+def _tags(header: str) -> list[str]:
+    return [part.strip().removeprefix("W/") for part in header.split(",")]
+
+
+def _if_match(request: Request) -> int | None:
+    header = request.headers.get("if-match")
+    if header is None or header.strip() == "*":
+        return None
+    revisions = [tag.strip('"') for tag in _tags(header)]
+    numbers = [int(each) for each in revisions if each.isdecimal()]
+    if len(numbers) != 1:
+        raise PreconditionFailed(
+            "If-Match names no revision of this resource", "Send the ETag that a read gave."
+        )
+    return numbers[0]

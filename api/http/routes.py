@@ -1,0 +1,96 @@
+"""Which endpoint a request goes to: one table per API, made from its document.
+
+A path is looked up by its segments in a dict, not matched against a list of patterns: with four
+APIs that is a few microseconds less per request. What the document does not have is 404, what it
+has with another method is 405 with ``Allow``.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import structlog
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from api.errors import ApiError, Internal, MethodNotAllowed, NotFound
+from api.http.reply import Reply, error_reply
+from api.http.request import Request
+
+__all__ = ["ApiRoute", "RouteTable"]
+
+_log = structlog.get_logger(__name__)
+
+Endpoint = Callable[[Request], Awaitable[Reply]]
+ItemEndpoint = Callable[[Request, str], Awaitable[Reply]]
+
+
+@dataclass(slots=True)
+class RouteTable:
+    """The endpoints of one API by path segment and method.
+
+    Attributes:
+        collections: of ``/{segment}``.
+        items: of ``/{segment}/{id}``.
+    """
+
+    collections: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
+    items: dict[str, dict[str, ItemEndpoint]] = field(default_factory=dict)
+
+    async def answer(self, request: Request, method: str, path: str) -> Reply:
+        """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
+        first, _, rest = path.strip("/").partition("/")
+        found: Mapping[str, Endpoint] | Mapping[str, ItemEndpoint] | None
+        found = self.items.get(first) if rest else self.collections.get(first)
+        if found is None:
+            raise NotFound(f"there is nothing at {request.scope['path'][:200]!r}")
+        endpoint = found.get("GET" if method == "HEAD" else method)
+        if endpoint is None:
+            return self._other_method(method, list(found))
+        request.check_accept()
+        return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg,arg-type]
+
+    @staticmethod
+    def _other_method(method: str, offered: list[str]) -> Reply:
+        allowed = sorted({*offered, "OPTIONS", *(["HEAD"] if "GET" in offered else [])})
+        if method == "OPTIONS":
+            return Reply(HTTPStatus.NO_CONTENT, headers=(("Allow", ", ".join(allowed)),))
+        raise MethodNotAllowed(method, allowed)
+
+
+class ApiRoute(BaseRoute):
+    """All paths below one API's base path.
+
+    Args:
+        base_path: e.g. ``/tmf-api/serviceOrdering/v4``.
+        table: its endpoints.
+        max_body: the largest request body, in bytes.
+    """
+
+    def __init__(self, base_path: str, table: RouteTable, max_body: int) -> None:
+        self.base_path = base_path
+        self._prefix = f"{base_path}/"
+        self._table = table
+        self._max_body = max_body
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """See Starlette: whether the request is for this API."""
+        if scope["type"] == "http" and scope["path"].startswith(self._prefix):
+            return Match.FULL, {}
+        return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers the request; every fault becomes a TMF ``Error``."""
+        request = Request(scope, receive, self._max_body)
+        path = scope["path"][len(self._prefix) :]
+        try:
+            reply = await self._table.answer(request, scope["method"], path)
+        except ApiError as error:
+            reply = error_reply(error)
+        except Exception:
+            _log.exception("request failed", method=scope["method"], path=scope["path"])
+            reply = error_reply(
+                Internal("the server failed", "Try again; the server's log has the details.")
+            )
+        await reply.send(send)
+

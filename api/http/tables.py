@@ -1,0 +1,81 @@
+"""Makes an API's route table from its document and its declared resources."""
+
+from collections.abc import Callable
+
+from api.commands import Commands
+from api.events.inbox import Inbox
+from api.events.subscriptions import Subscriptions
+from api.http.hub import HubEndpoints, ListenerEndpoints
+from api.http.origin import Origin
+from api.http.resource import ResourceEndpoints
+from api.http.routes import RouteTable
+from api.registry import LoadedApi
+from api.schema.validator import Validator
+
+__all__ = ["route_table"]
+
+_LISTENER = "/listener/"
+
+
+def route_table(
+    loaded: LoadedApi,
+    commands: Callable[[str], Commands],
+    subscriptions: Subscriptions,
+    inbox: Inbox,
+    origin: Origin,
+) -> RouteTable:
+    """The endpoints of every operation in the document."""
+    table = RouteTable()
+    methods = _methods(loaded)
+    _add_hub(table, loaded, subscriptions, origin)
+    _add_listeners(table, loaded, inbox)
+    base = loaded.base_path
+    for resource in loaded.api.resources:
+        path = f"{base}/{resource.name}"
+        endpoints = ResourceEndpoints(
+            commands(resource.name), path, f"{base}/monitor", origin
+        )
+        collection = {"GET": endpoints.list, "POST": endpoints.create}
+        item = {
+            "GET": endpoints.retrieve,
+            "PATCH": endpoints.update,
+            "DELETE": endpoints.delete,
+        }
+        offered = methods.get(f"/{resource.name}", set())
+        table.collections[resource.name] = {m: e for m, e in collection.items() if m in offered}
+        offered = methods.get(f"/{resource.name}/{{id}}", set())
+        table.items[resource.name] = {m: e for m, e in item.items() if m in offered}
+    return table
+
+
+def _methods(loaded: LoadedApi) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for operation in loaded.spec.operations():
+        found.setdefault(operation.path, set()).add(operation.method)
+    return found
+
+
+def _add_hub(
+    table: RouteTable, loaded: LoadedApi, subscriptions: Subscriptions, origin: Origin
+) -> None:
+    schemas = loaded.spec.schemas
+    hub = HubEndpoints(
+        loaded.api.name,
+        f"{loaded.base_path}/hub",
+        subscriptions,
+        Validator({"$ref": "#/components/schemas/EventSubscriptionInput"}, schemas),
+        origin,
+    )
+    table.collections["hub"] = {"GET": hub.list, "POST": hub.create}
+    table.items["hub"] = {"GET": hub.retrieve, "DELETE": hub.delete}
+
+
+def _add_listeners(table: RouteTable, loaded: LoadedApi, inbox: Inbox) -> None:
+    schemas = {}
+    for operation in loaded.spec.operations():
+        if operation.path.startswith(_LISTENER):
+            content = next(iter(operation.data["requestBody"]["content"].values()))
+            name = operation.path.removeprefix(_LISTENER)
+            schemas[name] = Validator(content["schema"], loaded.spec.schemas)
+    endpoints = ListenerEndpoints(loaded.api.name, schemas, inbox)
+    table.items["listener"] = {"POST": endpoints.receive}

@@ -1,0 +1,58 @@
+"""The client of an API that is served by this very process: commands called directly."""
+
+from collections.abc import Callable
+
+import orjson
+
+from api.client import Reply
+from api.commands import Accepted, Commands
+from api.errors import NotFound
+from api.jsontypes import JsonObject
+from api.store.document import Document
+
+__all__ = ["LocalClient"]
+
+
+class LocalClient:
+    """See `api.client.Client`.
+
+    Args:
+        commands: gives the commands of a resource of the API by its name.
+    """
+
+    def __init__(self, commands: Callable[[str], Commands]) -> None:
+        self._commands = commands
+
+    async def create(self, resource: str, body: JsonObject, *, key: str) -> Reply:
+        """See `Client.create`."""
+        # a copy, through JSON as over HTTP: commands may modify what they are given
+        own: JsonObject = orjson.loads(orjson.dumps(body))
+        return _reply(await self._commands(resource).create(own, key=key), 201)
+
+    async def get(self, resource: str, id_: str) -> JsonObject | None:
+        """See `Client.get`."""
+        try:
+            document = await self._commands(resource).get(id_)
+        except NotFound:
+            return None
+        return document.body.data
+
+    async def patch(self, resource: str, id_: str, changes: JsonObject, *, key: str) -> Reply:
+        """See `Client.patch`."""
+        own: JsonObject = orjson.loads(orjson.dumps(changes))
+        return _reply(await self._commands(resource).patch(id_, own, key=key), 200)
+
+    async def delete(self, resource: str, id_: str, *, key: str) -> Reply | None:
+        """See `Client.delete`."""
+        try:
+            accepted = await self._commands(resource).delete(id_, key=key)
+        except NotFound:
+            return None
+        return None if accepted is None else _reply(accepted, 204)
+
+
+def _reply(outcome: Document | Accepted, done: int) -> Reply:
+    if isinstance(outcome, Accepted):
+        monitor = outcome.document
+        return Reply(202, monitor.body.data, {"monitorId": monitor.id})
+    return Reply(done, outcome.body.data)

@@ -1,0 +1,108 @@
+"""The declared APIs of a server, loaded by name, with their specs compiled and commands wired."""
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.bundled import bundled
+from api.clock import Clock
+from api.commands import Commands
+from api.declare import Api, Parts, Resource
+from api.deps import Deps
+from api.errors import SetupError
+from api.process.controller import Controller
+from api.schema.resource import ResourceSchema
+from api.spec import SpecDocument, load
+from api.store.protocol import Collection, Store
+
+__all__ = ["LoadedApi", "Registry", "load_apis"]
+
+
+@dataclass(frozen=True)
+class LoadedApi:
+    """A declared API with its document.
+
+    Attributes:
+        api: the declaration.
+        spec: the document it is served by.
+        schemas: the compiled schemas, by resource name.
+    """
+
+    api: Api
+    spec: SpecDocument
+    schemas: Mapping[str, ResourceSchema]
+
+    @property
+    def base_path(self) -> str:
+        """Where it is served, e.g. ``/tmf-api/serviceOrdering/v4``."""
+        return self.spec.base_path
+
+    def resource(self, name: str) -> Resource:
+        """The declared resource of that name. Raises KeyError."""
+        return next(each for each in self.api.resources if each.name == name)
+
+
+def load_apis(packages: Sequence[str], specs: Path | None = None) -> list[LoadedApi]:
+    """Imports the packages and compiles their documents.
+
+    Raises SetupError naming the package that is not there or declares no ``API``.
+    """
+    folder = specs or bundled("specs")
+    return [_load(package, folder) for package in packages]
+
+
+def _load(package: str, folder: Path) -> LoadedApi:
+    try:
+        api = importlib.import_module(package).API
+    except (ImportError, AttributeError) as error:
+        raise SetupError(
+            f"settings, apis: {package} cannot be used: {error}. It must be an importable package "
+            "that exports API, an api.declare.Api."
+        ) from error
+    spec = load(folder / api.spec)
+    schemas = {
+        resource.name: ResourceSchema.compile(resource, spec.schemas, spec.resolve)
+        for resource in api.resources
+    }
+    return LoadedApi(api, spec, schemas)
+
+
+class Registry:
+    """Commands and controllers of all APIs of one server.
+
+    Args:
+        apis: as loaded.
+        store: where everything is kept.
+        clock: time and ids.
+    """
+
+    def __init__(self, apis: Sequence[LoadedApi], store: Store, clock: Clock) -> None:
+        self.apis = tuple(apis)
+        self._commands = {
+            (loaded.api.name, resource.name): Commands(
+                resource, loaded.schemas[resource.name], store, clock
+            )
+            for loaded in apis
+            for resource in loaded.api.resources
+        }
+        self.controllers: tuple[Controller, ...] = ()
+
+    def wire(self, deps: Deps) -> None:
+        """Lets every package make the parts that are its own."""
+        parts: dict[str, Parts] = {each.api.name: each.api.wire(deps) for each in self.apis}
+        for api, made in parts.items():
+            for resource, commands in made.commands.items():
+                self._commands[api, resource] = commands
+        self.controllers = tuple(each for made in parts.values() for each in made.controllers)
+
+    def commands(self, api: str, resource: str) -> Commands:
+        """The commands of a resource. Raises KeyError."""
+        return self._commands[api, resource]
+
+    def collections(self) -> list[Collection]:
+        """What the store must hold for the APIs."""
+        return [
+            Collection(commands.resource.collection, commands.resource.indexes)
+            for commands in self._commands.values()
+        ]

@@ -1,0 +1,112 @@
+"""Running the server: socket, signals, logging, and the line that says it is ready."""
+
+import asyncio
+import gc
+import logging
+import signal
+import socket
+import sys
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from api.app import Server, create_app
+from api.errors import SetupError, TurnupError
+from api.settings import Settings
+
+__all__ = ["serve"]
+
+_GRACE = 3
+"""Seconds that requests under way get when the server stops."""
+
+
+def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises SetupError where it cannot start."""
+    configure_logging(settings)
+    listener = _bind(settings.host, settings.port)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{listener.getsockname()[1]}"
+    server = Server(settings, listening=url)
+    config = uvicorn.Config(
+        create_app(server),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    # what is loaded now stays for good: the collector need not look at it again
+    gc.collect()
+    gc.freeze()
+    _Announcing(config, server, url).run(sockets=[listener])
+
+
+class _Announcing(uvicorn.Server):
+    """Says when it is ready, and reads the catalogue anew on SIGHUP."""
+
+    def __init__(self, config: uvicorn.Config, server: Server, url: str) -> None:
+        super().__init__(config)
+        self._server = server
+        self._url = url
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn."""
+        await super().startup(sockets)
+        if self.should_exit:
+            return
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+        if self._server.settings.catalog is None:
+            sys.stdout.write("No --catalog given: using the bundled example catalogue.\n")
+        sys.stdout.write(f"Turnup is ready at {self._url} (documentation: {self._url}/docs)\n")
+        sys.stdout.flush()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """See uvicorn."""
+        super().handle_exit(sig, frame)
+
+    def _reload(self) -> None:
+        log = structlog.get_logger(__name__)
+        try:
+            catalog = self._server.catalog.reload()
+        except TurnupError as error:
+            log.error("catalogue not reloaded", error=str(error))  # noqa: TRY400 - no bug of ours
+        else:
+            log.warning("catalogue reloaded", version=catalog.version)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SetupError(
+            f"cannot listen on {host}:{port}: {error.strerror}. Choose another --host or --port "
+            "(0 takes a free port)."
+        ) from error
+    return listener
+
+
+def configure_logging(settings: Settings) -> None:
+    """Log lines on standard error: readable, or JSON."""
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.WARNING)
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
