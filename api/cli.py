@@ -1,0 +1,106 @@
+"""The command ``turnup``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from api import __version__
+from api.errors import TurnupError
+from api.settings import Settings
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Turnup: a TM Forum Open API server that takes a product order and turns up the service.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+catalog_app = typer.Typer(help="Work with a catalogue file.", no_args_is_help=True)
+app.add_typer(catalog_app, name="catalog")
+
+
+def _setting(name: str, flag: str | None = None) -> Any:
+    """A command line option for a setting, explained by the setting's own description."""
+    field = Settings.model_fields[name]
+    default = field.get_default(call_default_factory=True)
+    text = f"{field.description} (TURNUP_{name.upper()}; default: {default})"
+    return typer.Option(flag or f"--{name.replace('_', '-')}", help=text, show_default=False)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, _setting("host")] = None,
+    port: Annotated[int | None, _setting("port")] = None,
+    database: Annotated[str | None, _setting("database")] = None,
+    catalog: Annotated[Path | None, _setting("catalog")] = None,
+    public_url: Annotated[str | None, _setting("public_url")] = None,
+    unknown_items: Annotated[str | None, _setting("unknown_items")] = None,
+    activation_wait: Annotated[float | None, _setting("activation_wait")] = None,
+    log_level: Annotated[str | None, _setting("log_level")] = None,
+) -> None:
+    """Serve the APIs until SIGTERM or Ctrl-C.
+
+    Every setting can also stand in the environment as TURNUP_… or in turnup.toml in the working
+    directory; the command line wins over the environment, and that over the file. SIGHUP reads the
+    catalogue anew.
+    """
+    from api.serve import serve as run  # noqa: PLC0415 - the other commands start faster without
+
+    given = {name: value for name, value in locals().items() if name in Settings.model_fields}
+    try:
+        run(Settings(**{name: value for name, value in given.items() if value is not None}))
+    except ValidationError as error:
+        _fail("\n".join(f"setting {_where(each)}: {each['msg']}" for each in error.errors()))
+    except TurnupError as error:
+        _fail(str(error))
+
+
+def _where(fault: Any) -> str:
+    return ".".join(str(part) for part in fault["loc"])
+
+
+@catalog_app.command("check")
+def check_catalog(file: Annotated[Path, typer.Argument(help="The catalogue, YAML.")]) -> None:
+    """Say whether a catalogue can be used, and if not, where it is wrong."""
+    from api.catalog.load import load_catalog  # noqa: PLC0415 - as above
+
+    try:
+        catalog = load_catalog(file)
+    except TurnupError as error:
+        _fail(str(error))
+    typer.echo(
+        f"{file}: good, version {catalog.version}: {len(catalog.service_specifications)} service "
+        "specifications."
+    )
+
+
+@app.command()
+def generate(
+    check: Annotated[bool, typer.Option("--check", help="Only say what is not fresh.")] = False,
+) -> None:
+    """Make each package's models.py from its document in specs/."""
+    from api.spec import generate as models  # noqa: PLC0415 - a development tool
+
+    try:
+        packages = models.find_packages(Settings().apis, Path.cwd())
+        if not check:
+            models.generate(packages)
+        elif stale := models.check(packages):
+            _fail("not what the specs give: " + ", ".join(map(str, stale)) + "; run make generate")
+    except TurnupError as error:
+        _fail(str(error))
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    typer.echo(__version__)
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False, markup=False).print(message, soft_wrap=True)
+    sys.exit(2)
