@@ -2,6 +2,19 @@
 
 Values in it are data only: a store binds them as parameters, and nothing in here ever becomes an
 operator or SQL text. Pure.
+
+What a condition means, to the evaluator and to every store alike:
+
+- The values at a path are those of `api.query.leaves`: an array stands for each of its elements.
+- A value is compared only with a literal of its own JSON type (`api.query.literals`): strings by
+  code point, numbers by size, booleans with false before true. Null, objects and whole arrays are
+  equal to nothing.
+- EQ, GT, GTE, LT, LTE and REGEX hold where they do for at least one value. Two conditions on one
+  path may be met by different elements.
+- NE holds where EQ does not: no value is equal. So it holds, too, where there is no value at all.
+- REGEX is searched for anywhere in a string (`api.query.pattern`), and holds for strings only.
+- Sorting goes by the least value ascending and by the greatest descending; documents without a
+  value come first ascending, and last descending.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,38 @@
+"""How large a query may be. Everything beyond is a 400 that names the limit. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.errors import BadRequest
+
+__all__ = ["DEPTH", "FIELDS", "LITERAL", "NAME", "QUERY", "SORT_KEYS", "VALUES", "Limit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most that is taken of something.
+
+    Attributes:
+        most: how many.
+        what: of what, as the client is told.
+    """
+
+    most: int
+    what: str
+
+    def check(self, size: int) -> None:
+        """Raises BadRequest where it is more."""
+        if size > self.most:
+            raise BadRequest(
+                f"The query has more than {self.most} {self.what}",
+                f"At most {self.most} {self.what} are allowed; it has {size}.",
+            )
+
+
+QUERY: Final = Limit(16_000, "characters")
+VALUES: Final = Limit(100, "values to compare with")
+DEPTH: Final = Limit(16, "names in a path")
+NAME: Final = Limit(100, "characters in a name")
+LITERAL: Final = Limit(2000, "characters in a value")
+SORT_KEYS: Final = Limit(8, "attributes to sort by")
+FIELDS: Final = Limit(100, "attributes to select")
