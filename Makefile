@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 demo: setup ## Posts a bundle order and shows it being carried to an active service.
-	$(BIN)/turnup demo
+	$(BIN)/python examples/demo.py
 
 test: setup ## Runs the tests (under 5 minutes on 2 cores).
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
