@@ -5,7 +5,7 @@ from collections.abc import Iterable
 __all__ = ["roll_up"]
 
 _FAILED = frozenset({"failed", "rejected"})
-_STOPPED = frozenset({"held", "pending"})
+_STOPPED = ("held", "pending")
 _CLOSED = frozenset({"completed", "failed", "rejected", "cancelled", "partial"})
 
 
@@ -17,15 +17,14 @@ def roll_up(states: Iterable[str]) -> str:
     - Some completed or partial and others not, none open: partial.
     - Failed and cancelled mixed, none completed: failed. The guidelines do not name this mix;
       nothing was delivered, and a failure is what somebody must know of.
-    - Some open: held when an open item is held and none moves, pending when the open ones all
-      are pending, inProgress otherwise.
+    - Some open: held (or else pending) when an open item is so and none moves, inProgress
+      otherwise. An item that is only acknowledged does not move: it waits for the others.
     """
     seen = frozenset(states)
-    still = seen - _CLOSED
-    if still:
-        if still <= _STOPPED:
-            return "held" if "held" in still else "pending"
-        return "inProgress"
+    if still := seen - _CLOSED:
+        moving = still - {*_STOPPED, "acknowledged"}
+        stopped = [state for state in _STOPPED if state in still]
+        return "inProgress" if moving or not stopped else stopped[0]
     if seen <= {"completed"}:
         return "completed"
     if seen & {"completed", "partial"}:
