@@ -1,0 +1,121 @@
+"""How a monitor's process reads and changes the service that it is about."""
+
+from api.commands import Commands
+from api.draft import Draft
+from api.errors import Conflict, NotFound, Stale
+from api.jsontypes import JsonObject
+from api.store.document import Document
+from tmf640_activation import turns
+from tmf640_activation.adapters.base import Outcome
+from tmf640_activation.characteristics import with_values
+from tmf640_activation.job import Job, Kind
+from tmf640_activation.services import ActivationCommands
+
+__all__ = ["Changes"]
+
+_TRIES = 10
+
+
+class Changes:
+    """The service's side of a job.
+
+    Args:
+        services: the commands of services.
+        monitors: the commands of monitors.
+    """
+
+    def __init__(self, services: ActivationCommands, monitors: Commands) -> None:
+        self._services = services
+        self._monitors = monitors
+
+    async def begin(self, job: Job, monitor: str) -> bool:
+        """Whether it is this request's turn. Raises NotFound where a patch has lost its service."""
+        if job.kind is Kind.CREATE:
+            return True
+        service = await self._find(job)
+        if service is None:
+            if job.kind is Kind.DELETE:
+                return True
+            raise NotFound(f"there is no service {job.service!r} any more")
+        before = turns.first(service)
+        if before == monitor:
+            return True
+        if before is not None and await self._over(before):
+            await self._services.update(job.service, lambda _, draft: turns.leave(draft, before))
+        service = await self._services.update(
+            job.service, lambda _, draft: turns.join(draft, monitor)
+        )
+        return turns.first(service) == monitor
+
+    async def _over(self, monitor: str) -> bool:
+        """Whether a monitor in the queue is there no more: its request broke off half-way."""
+        collection = self._monitors.resource.collection
+        found = await self._monitors.store.get(collection, monitor)
+        return found is None or found.body.data["state"] != "InProgress"
+
+    async def preview(self, job: Job) -> tuple[JsonObject | None, JsonObject | None]:
+        """The service as it is and as it shall be. Raises what the client's patch would."""
+        service = await self._find(job)
+        if job.kind is Kind.CREATE:
+            # it is there already where a crash came between the service and its monitor's end
+            return (service.body.data if service else None), (
+                service.body.data if service else job.body
+            )
+        if service is None or job.kind is Kind.DELETE:
+            return (service.body.data if service else None), None
+        draft = Draft.of(service)
+        self._revise(service, draft, job)
+        return service.body.data, draft.body
+
+    def _revise(self, before: Document, draft: Draft, job: Job) -> None:
+        self._services.apply_patch(before, draft, job.body)
+        lifecycle = self._services.resource.lifecycle
+        if lifecycle is not None:
+            lifecycle.check(str(before.body.data["state"]), draft.state)
+        self._services.revise(before, draft)
+
+    async def write(self, job: Job, monitor: str, outcome: Outcome) -> JsonObject | None:
+        """Changes the service as the network has changed; the service, or None when it is gone."""
+        if job.kind is Kind.CREATE:
+            body = with_values(job.body, outcome.characteristics)
+            self._services.date({}, body)
+            document = await self._services.insert(Draft(id=job.service, body=body), once=True)
+            return document.body.data
+        if job.kind is Kind.DELETE:
+            await self._remove(job)
+            return None
+
+        def edit(before: Document, draft: Draft) -> None:
+            self._revise(before, draft, job)
+            draft.body = with_values(draft.body, outcome.characteristics)
+            turns.leave(draft, monitor)
+
+        return (await self._services.update(job.service, edit)).body.data
+
+    async def _remove(self, job: Job) -> None:
+        for _ in range(_TRIES):
+            service = await self._find(job)
+            if service is None:
+                return
+            try:
+                await self._services.remove(service)
+            except Stale:
+                continue
+            return
+        raise Conflict(f"service {job.service} kept changing", "Send the request again.")
+
+    async def leave(self, job: Job, monitor: str) -> str | None:
+        """Takes an ended request out of the queue; gives the one that follows it."""
+        if job.kind is Kind.CREATE:
+            return None
+        try:
+            service = await self._services.update(
+                job.service, lambda _, draft: turns.leave(draft, monitor)
+            )
+        except NotFound:
+            return None
+        return turns.first(service)
+
+    async def _find(self, job: Job) -> Document | None:
+        services = self._services
+        return await services.store.get(services.resource.collection, job.service)

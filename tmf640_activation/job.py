@@ -1,0 +1,51 @@
+"""What a monitor must remember: the work that was asked for, and how often it was tried."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from api.jsontypes import JsonObject
+
+__all__ = ["Job", "Kind"]
+
+
+class Kind(StrEnum):
+    """The request that was taken."""
+
+    CREATE = "create"
+    PATCH = "patch"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request on one service.
+
+    Attributes:
+        kind: what was asked for.
+        service: the service's id; of a create, the one that it will have.
+        body: of a create the whole service, of a patch the merge-patch, of a delete nothing.
+        attempts: how often the adapter was called so far.
+    """
+
+    kind: Kind
+    service: str
+    body: JsonObject
+    attempts: int = 0
+
+    @classmethod
+    def of(cls, process: JsonObject) -> "Job":
+        """From a monitor's process state."""
+        return cls(Kind(process["kind"]), process["service"], process["body"], process["attempts"])
+
+    def process(self) -> JsonObject:
+        """As a monitor's process state."""
+        return {
+            "kind": self.kind.value,
+            "service": self.service,
+            "body": self.body,
+            "attempts": self.attempts,
+        }
+
+    def tried(self) -> "Job":
+        """The same, after one more call of the adapter."""
+        return replace(self, attempts=self.attempts + 1)

@@ -1,0 +1,176 @@
+"""The process behind a monitor: waits for its turn, calls the adapter, writes down what came.
+
+The order of writes makes a crash harmless at any point: the try is counted before the adapter is
+called, the service is changed after it has succeeded, the monitor ends last. Whatever is run again
+meets what is there: the adapter is repeatable, and a service that is as it shall be is left alone.
+"""
+
+from collections.abc import Callable, Iterable
+
+from api.catalog.model import Catalog, ServiceSpecification
+from api.clock import Clock
+from api.commands import Commands
+from api.draft import Draft
+from api.errors import ApiError, Conflict, NotFound, Stale, Unavailable
+from api.jsontypes import JsonObject
+from api.process.controller import Work
+from api.store.document import LogEntry
+from tmf640_activation.adapters.base import AdapterFailed, AdapterUnavailable, Outcome, Task
+from tmf640_activation.attempt import Attempts
+from tmf640_activation.changes import Changes
+from tmf640_activation.endings import Endings
+from tmf640_activation.job import Job
+from tmf640_activation.operation import operation
+from tmf640_activation.record import error_response, response
+
+__all__ = ["MonitorController"]
+
+_TURN_CHECK = 5.0
+"""Seconds after which a request that waits for its turn looks again, whether told to or not."""
+
+
+class Unreachable(ApiError):
+    """The network could not be reached in as many tries as the specification allows."""
+
+    status = Unavailable.status
+
+
+class MonitorController:
+    """See `api.process.controller.Controller`.
+
+    Args:
+        commands: of monitors.
+        changes: how services are read and changed.
+        attempts: how adapters are called.
+        catalog: gives the catalogue as it is now.
+        endings: where ends are told.
+    """
+
+    concurrency = 256
+
+    def __init__(
+        self,
+        commands: Commands,
+        changes: Changes,
+        attempts: Attempts,
+        catalog: Callable[[], Catalog],
+        endings: Endings,
+    ) -> None:
+        self.commands = commands
+        self._changes = changes
+        self._attempts = attempts
+        self._catalog = catalog
+        self._endings = endings
+
+    @property
+    def _clock(self) -> Clock:
+        return self.commands.clock
+
+    def concerns(self, entry: LogEntry) -> Iterable[str]:
+        """A new monitor."""
+        event = entry.event
+        if event.type == "MonitorCreateEvent" and event.api == self.commands.resource.api:
+            return (event.resource_id,)
+        return ()
+
+    async def reconcile(self, work: Work) -> None:
+        """Carries the request out, or finds that it is done."""
+        if work.document.body.data["state"] != "InProgress":
+            return
+        job = Job.of(work.document.process or {})
+        try:
+            await self._carry_out(work, job)
+        except (Stale, Unavailable):
+            raise
+        except ApiError as error:
+            await self._end(work, job, "InError", error_response(error))
+
+    async def _carry_out(self, work: Work, job: Job) -> None:
+        id_ = work.document.id
+        if not await self._changes.begin(job, id_):
+            await work.change(self._later(_TURN_CHECK))
+            return
+        before, after = await self._changes.preview(job)
+        todo = operation(before, after)
+        outcome = Outcome()
+        if todo is not None:
+            job = job.tried()
+            specification = self._specification(after or before or {})
+            task = Task(id_, todo, specification, before, after, job.attempts)
+            await work.change(_begun(job))
+            try:
+                outcome = await self._attempts.run(task)
+            except AdapterUnavailable as error:
+                await self._again(work, job, specification, error)
+                return
+            except AdapterFailed as error:
+                raise Conflict(
+                    f"the network refused: {error}",
+                    "Mend what the reason says, then send the request again.",
+                    code="adapterFailed",
+                ) from error
+        service = await self._changes.write(job, id_, outcome)
+        await self._end(work, job, "Completed", response(job.kind, service))
+
+    def _specification(self, service: JsonObject) -> ServiceSpecification:
+        """The catalogue's; one that it does not know is activated with defaults."""
+        reference = service.get("serviceSpecification") or {}
+        id_ = str(reference.get("id", ""))
+        known = self._catalog().service_specification(id_)
+        return known or ServiceSpecification(id=id_, name=str(reference.get("name", id_)))
+
+    async def _again(
+        self, work: Work, job: Job, specification: ServiceSpecification, error: AdapterUnavailable
+    ) -> None:
+        wait = specification.retry.wait(job.attempts, self._clock.chance())
+        if wait is None:
+            raise Unreachable(
+                f"the network could not be reached in {job.attempts} tries: {error}",
+                "Send the request again when the network can be reached.",
+                code="adapterUnavailable",
+            ) from error
+        await work.change(self._later(wait))
+
+    def _later(self, seconds: float) -> Callable[[Draft], None]:
+        due = self._clock.now() + seconds
+
+        def edit(draft: Draft) -> None:
+            draft.working = False
+            draft.due = due
+
+        return edit
+
+    async def _end(self, work: Work, job: Job, state: str, answer: JsonObject) -> None:
+        following = await self._changes.leave(job, work.document.id)
+
+        def edit(draft: Draft) -> None:
+            draft.working = False
+            draft.due = None
+            draft.body["state"] = state
+            draft.body["response"] = answer
+
+        await work.change(edit)
+        self._endings.ended(work.document.id)
+        if following is not None:
+            await self._wake(following)
+
+    async def _wake(self, monitor: str) -> None:
+        now = self._clock.now()
+
+        def edit(_: object, draft: Draft) -> None:
+            if draft.state == "InProgress":
+                draft.due = now
+
+        try:
+            await self.commands.update(monitor, edit)
+        except NotFound:
+            return
+
+
+def _begun(job: Job) -> Callable[[Draft], None]:
+    def edit(draft: Draft) -> None:
+        draft.working = True
+        draft.due = None
+        draft.process = job.process()
+
+    return edit
