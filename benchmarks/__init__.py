@@ -1,0 +1,1 @@
+"""Measurements side by side in one run: the figures are ratios, never promises of a machine."""
