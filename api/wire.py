@@ -1,5 +1,7 @@
 """A stored body as it goes on the wire: ``href`` spliced in behind ``id``, nothing parsed."""
 
+from collections.abc import Collection
+
 import orjson
 
 from api.jsontypes import JsonObject
@@ -23,7 +25,7 @@ def render(body: Body, id_: str, href: str) -> bytes:
     return b'%b,"href":%b%b' % (start, orjson.dumps(href), raw[len(start) :])
 
 
-def select(body: JsonObject, fields: frozenset[tuple[str, ...]]) -> JsonObject:
+def select(body: JsonObject, fields: Collection[tuple[str, ...]]) -> JsonObject:
     """The chosen attributes, by dotted path, and those that are always there.
 
     Paths go into objects and arrays; unknown ones are skipped. No field: only what always is.
@@ -34,10 +36,10 @@ def select(body: JsonObject, fields: frozenset[tuple[str, ...]]) -> JsonObject:
     }
 
 
-def _pick(body: JsonObject, fields: frozenset[tuple[str, ...]]) -> JsonObject:
+def _pick(body: JsonObject, fields: Collection[tuple[str, ...]]) -> JsonObject:
     chosen: JsonObject = {}
     for name, value in body.items():
-        below = frozenset(path[1:] for path in fields if path[0] == name)
+        below = [path[1:] for path in fields if path[0] == name]
         if not below:
             continue
         if () in below:

@@ -1,4 +1,4 @@
-"""TMF ``Error`` bodies for what the framework itself answers: unknown paths, wrong methods, faults."""
+"""TMF ``Error`` bodies for what the framework itself answers: unknown paths, faults of ours."""
 
 from http import HTTPStatus
 

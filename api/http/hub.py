@@ -10,7 +10,7 @@ from api.errors import BadRequest, NotFound
 from api.events.inbox import Inbox
 from api.events.subscriptions import Subscriptions
 from api.http.origin import Origin
-from api.http.params import parse_paging
+from api.http.params import Params
 from api.http.reply import Reply
 from api.http.request import Request
 from api.jsontypes import JsonObject
@@ -41,8 +41,8 @@ class HubEndpoints:
 
     async def list(self, request: Request) -> Reply:
         """GET of all registrations."""
-        paging = parse_paging(request.query)
-        page = await self.subscriptions.page(self.api, offset=paging.offset, limit=paging.limit)
+        params = Params(request.query)
+        page = await self.subscriptions.page(self.api, offset=params.offset, limit=params.limit)
         headers = (
             ("X-Total-Count", str(page.total)),
             ("X-Result-Count", str(len(page.documents))),

@@ -24,9 +24,7 @@ class Origin:
         listening: where the server listens, for what is made outside a request.
     """
 
-    def __init__(
-        self, public_url: str | None, trusted_proxies: list[str], listening: str
-    ) -> None:
+    def __init__(self, public_url: str | None, trusted_proxies: list[str], listening: str) -> None:
         self._public = public_url.rstrip("/") if public_url else None
         self._trust_all = "*" in trusted_proxies
         try:

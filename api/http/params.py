@@ -1,11 +1,14 @@
 """The query parameters that are not filters: paging and attribute selection (TMF630 part 1)."""
 
-from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from collections.abc import Mapping
+from urllib.parse import parse_qs
 
 from api.errors import BadRequest
+from api.query.fields import parse_fields
+from api.query.sort import parse_sort
+from api.query.tree import Sort
 
-__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "Paging", "parse_paging"]
+__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "Fields", "Params"]
 
 DEFAULT_LIMIT = 100
 """How many a list gives when the client does not say."""
@@ -15,29 +18,50 @@ MAX_LIMIT = 1000
 
 _MAX_OFFSET = 2**63 - 1
 
-
-@dataclass(frozen=True, slots=True)
-class Paging:
-    """Which part of a list is wanted."""
-
-    offset: int = 0
-    limit: int = DEFAULT_LIMIT
+Fields = tuple[tuple[str, ...], ...]
 
 
-def parse_paging(query: str) -> Paging:
-    """Reads ``offset`` and ``limit``. Raises BadRequest where one is no number from 0 up."""
-    if "offset" not in query and "limit" not in query:
-        return Paging()
-    given = dict(parse_qsl(query, keep_blank_values=True))
-    return Paging(
-        offset=min(_number("offset", given.get("offset"), 0), _MAX_OFFSET),
-        limit=min(_number("limit", given.get("limit"), DEFAULT_LIMIT), MAX_LIMIT),
-    )
+class Params:
+    """The reserved parameters of one query string; each raises BadRequest where it is malformed.
 
+    Args:
+        query: the query string as it was sent.
+    """
 
-def _number(name: str, text: str | None, default: int) -> int:
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdecimal()):
-        raise BadRequest(f"{name}: {text[:40]!r} is not a number from 0 up")
-    return int(text[:20])
+    __slots__ = ("_given",)
+
+    def __init__(self, query: str) -> None:
+        self._given: Mapping[str, list[str]] = (
+            parse_qs(query, keep_blank_values=True) if query else {}
+        )
+
+    @property
+    def fields(self) -> Fields | None:
+        """The chosen attributes; None: all."""
+        given = self._given.get("fields")
+        return None if given is None else parse_fields(",".join(given))
+
+    @property
+    def sort(self) -> tuple[Sort, ...]:
+        """The sort keys."""
+        given = self._given.get("sort")
+        return () if given is None else parse_sort(",".join(given))
+
+    @property
+    def offset(self) -> int:
+        """How many to leave out at the beginning of the list."""
+        return min(self._number("offset", 0), _MAX_OFFSET)
+
+    @property
+    def limit(self) -> int:
+        """How many to give."""
+        return min(self._number("limit", DEFAULT_LIMIT), MAX_LIMIT)
+
+    def _number(self, name: str, default: int) -> int:
+        given = self._given.get(name)
+        if given is None:
+            return default
+        text = given[-1]
+        if not (text.isascii() and text.isdecimal()):
+            raise BadRequest(f"{name}: {text[:40]!r} is not a number from 0 up")
+        return int(text[:20])

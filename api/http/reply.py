@@ -35,7 +35,7 @@ class Reply:
 
     async def send(self, send: Send) -> None:
         """Sends it."""
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in self.headers]
         if self.body or self.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
             headers.append((b"content-length", b"%d" % len(self.body)))
         if self.body:

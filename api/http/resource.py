@@ -8,13 +8,12 @@ import orjson
 from api.commands import Accepted, Commands
 from api.errors import BadRequest, PreconditionFailed
 from api.http.origin import Origin
-from api.http.params import parse_paging
+from api.http.params import Fields, Params
 from api.http.reply import Reply
 from api.http.request import Request
 from api.jsontypes import JsonObject
-from api.query.fields import Fields, parse_fields
 from api.query.parse import parse_query
-from api.query.sort import parse_sort
+from api.query.tree import EVERYTHING
 from api.store.document import Document
 from api.wire import render, select
 
@@ -42,16 +41,15 @@ class ResourceEndpoints:
 
     async def list(self, request: Request) -> Reply:
         """GET of the collection."""
-        query = request.query
-        paging = parse_paging(query)
+        params = Params(request.query)
         page = await self.commands.page(
-            parse_query(query, self.commands.schema.kinds),
-            sort=parse_sort(query),
-            offset=paging.offset,
-            limit=paging.limit,
+            parse_query(request.query, self.commands.schema.kinds) if request.query else EVERYTHING,
+            sort=params.sort,
+            offset=params.offset,
+            limit=params.limit,
         )
         prefix = f"{self.origin.of(request)}{self.path}/"
-        fields = parse_fields(query)
+        fields = params.fields
         bodies = [self._render(each, prefix, fields) for each in page.documents]
         headers = (
             ("X-Total-Count", str(page.total)),
@@ -61,7 +59,7 @@ class ResourceEndpoints:
 
     async def create(self, request: Request) -> Reply:
         """POST to the collection."""
-        fields = parse_fields(request.query)
+        fields = Params(request.query).fields
         body = await request.json(_CREATE_TYPES)
         outcome = await self.commands.create(_object(body))
         return self._outcome(request, outcome, HTTPStatus.CREATED, fields)
@@ -73,12 +71,12 @@ class ResourceEndpoints:
         match = request.headers.get("if-none-match")
         if match is not None and (match.strip() == "*" or etag in _tags(match)):
             return Reply(HTTPStatus.NOT_MODIFIED, headers=(("ETag", etag),))
-        fields = parse_fields(request.query)
+        fields = Params(request.query).fields
         return self._one(request, document, HTTPStatus.OK, fields)
 
     async def update(self, request: Request, id_: str) -> Reply:
         """PATCH of one."""
-        fields = parse_fields(request.query)
+        fields = Params(request.query).fields
         changes = await request.json(_PATCH_TYPES)
         outcome = await self.commands.patch(id_, changes, if_match=_if_match(request))
         return self._outcome(request, outcome, HTTPStatus.OK, fields)

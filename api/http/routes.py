@@ -48,7 +48,7 @@ class RouteTable:
         if endpoint is None:
             return self._other_method(method, list(found))
         request.check_accept()
-        return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg,arg-type]
+        return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg]
 
     @staticmethod
     def _other_method(method: str, offered: list[str]) -> Reply:
@@ -87,10 +87,9 @@ class ApiRoute(BaseRoute):
             reply = await self._table.answer(request, scope["method"], path)
         except ApiError as error:
             reply = error_reply(error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last line before the client
             _log.exception("request failed", method=scope["method"], path=scope["path"])
             reply = error_reply(
                 Internal("the server failed", "Try again; the server's log has the details.")
             )
         await reply.send(send)
-

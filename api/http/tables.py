@@ -32,9 +32,7 @@ def route_table(
     base = loaded.base_path
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
-        endpoints = ResourceEndpoints(
-            commands(resource.name), path, f"{base}/monitor", origin
-        )
+        endpoints = ResourceEndpoints(commands(resource.name), path, f"{base}/monitor", origin)
         collection = {"GET": endpoints.list, "POST": endpoints.create}
         item = {
             "GET": endpoints.retrieve,
