@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from api.errors import BadRequest
 
-__all__ = ["format_date", "normalise_date", "parse_date"]
+__all__ = ["format_date", "is_normal", "normalise_date", "parse_date"]
 
-_NORMAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_NORMAL = re.compile(r"(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z", re.ASCII)
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))",
     re.ASCII,
@@ -42,6 +42,11 @@ def normalise_date(text: str) -> str:
         f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}T{moment.hour:02d}:"
         f"{moment.minute:02d}:{moment.second:02d}.{moment.microsecond // 1000:03d}Z"
     )
+
+
+def is_normal(valid: str) -> bool:
+    """Whether a text that is known to be a date is in the normal form already."""
+    return _NORMAL.fullmatch(valid) is not None
 
 
 def _moment(text: str) -> datetime:

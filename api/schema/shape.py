@@ -8,7 +8,7 @@ milliseconds). Subtrees that hold nothing to do are pruned, so most of a body is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from api.dates import normalise_date
+from api.dates import is_normal, normalise_date
 from api.errors import BadRequest, Invalid
 from api.jsontypes import JsonObject, JsonValue
 
@@ -68,7 +68,7 @@ class Shape:
             return
         for name in self.dates:
             value = body.get(name)
-            if isinstance(value, str):
+            if isinstance(value, str) and not is_normal(value):
                 try:
                     body[name] = normalise_date(value)
                 except BadRequest as error:
