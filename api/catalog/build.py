@@ -1,0 +1,142 @@
+"""Makes values of a catalogue whose shape is right."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from api.catalog.expression import Expression, ExpressionError
+from api.catalog.mapping import Computed, Constant, Copy, Rule, Table
+from api.catalog.marked import Marked, Path
+from api.catalog.model import (
+    ACTIONS,
+    Catalog,
+    Characteristic,
+    ProductOffering,
+    ProductSpecification,
+    ServiceSpecification,
+    ServiceType,
+    Use,
+)
+from api.jsontypes import JsonObject
+from api.retry import RetryPolicy
+
+__all__ = ["build"]
+
+T = TypeVar("T")
+
+
+def build(marked: Marked, version: str) -> Catalog:
+    """The catalogue as values; faults of expressions and doubled ids go to ``marked``."""
+    builder = _Builder(marked)
+    return Catalog(
+        version=version,
+        service_specifications=builder.all("serviceSpecifications", builder.service),
+        product_specifications=builder.all("productSpecifications", builder.specification),
+        product_offerings=builder.all("productOfferings", builder.offering),
+    )
+
+
+class _Builder:
+    def __init__(self, marked: Marked) -> None:
+        self._marked = marked
+
+    def all(self, key: str, make: Callable[[JsonObject, Path], T]) -> dict[str, T]:
+        """The values under a top-level key, by id."""
+        made: dict[str, T] = {}
+        for index, given in enumerate(self._marked.value.get(key, [])):
+            path: Path = (key, index)
+            if given["id"] in made:
+                self._marked.fault((*path, "id"), f"{given['id']!r} is the id of another one too")
+            made[given["id"]] = make(given, path)
+        return made
+
+    def service(self, given: JsonObject, path: Path) -> ServiceSpecification:
+        return ServiceSpecification(
+            id=given["id"],
+            name=given["name"],
+            version=given.get("version", "1.0"),
+            type=ServiceType(given["type"]),
+            category=given.get("category"),
+            adapter=given.get("adapter", "simulator"),
+            options=given.get("options", {}),
+            retry=RetryPolicy(**given.get("retry", {})),
+            timeout=float(given.get("timeout", 60.0)),
+            characteristics=self._characteristics(given, path),
+            requires=self._uses(given, path, "requires"),
+        )
+
+    def specification(self, given: JsonObject, path: Path) -> ProductSpecification:
+        return ProductSpecification(
+            id=given["id"],
+            name=given["name"],
+            characteristics=self._characteristics(given, path),
+            services=self._uses(given, path, "services"),
+        )
+
+    def offering(self, given: JsonObject, path: Path) -> ProductOffering:
+        return ProductOffering(
+            id=given["id"],
+            name=given["name"],
+            specification=given.get("productSpecification"),
+            bundles=tuple(given.get("bundles", ())),
+            services=self._uses(given, path, "services"),
+        )
+
+    def _characteristics(self, given: JsonObject, path: Path) -> Mapping[str, Characteristic]:
+        made: dict[str, Characteristic] = {}
+        for index, each in enumerate(given.get("characteristics", [])):
+            name = each["name"]
+            if name in made:
+                self._marked.fault(
+                    (*path, "characteristics", index, "name"), f"{name!r} is described twice"
+                )
+            allowed = tuple(each.get("allowed", ()))
+            made[name] = Characteristic(**{**each, "allowed": allowed})
+        return made
+
+    def _uses(self, given: JsonObject, path: Path, key: str) -> tuple[Use, ...]:
+        uses: dict[str, Use] = {}
+        for index, each in enumerate(given.get(key, [])):
+            below = (*path, key, index)
+            use = self._use(each, below)
+            if use.name in uses:
+                self._marked.fault(
+                    below, f"{use.name!r} is the name of another one here: give it one"
+                )
+            uses[use.name] = use
+        return tuple(uses.values())
+
+    def _use(self, given: JsonObject, path: Path) -> Use:
+        copies = given.get("copy", ())
+        return Use(
+            name=str(given.get("name") or given["specification"]),
+            specification=given["specification"],
+            when=self._expression(given.get("when"), (*path, "when")),
+            actions=frozenset(given.get("actions", ACTIONS)),
+            count=self._expression(given.get("count"), (*path, "count")),
+            copies=None if copies == "all" else tuple(copies),
+            characteristics={
+                name: self._rule(rule, (*path, "characteristics", name))
+                for name, rule in given.get("characteristics", {}).items()
+            },
+            depends_on=tuple(given.get("dependsOn", ())),
+        )
+
+    def _expression(self, text: str | float | None, path: Path) -> Expression | None:
+        if text is None:
+            return None
+        try:
+            return Expression.parse(str(text))
+        except ExpressionError as error:
+            self._marked.fault(path, str(error))
+            return None
+
+    def _rule(self, given: JsonObject, path: Path) -> Rule:
+        if "from" in given:
+            return Copy(given["from"])
+        if "table" in given:
+            table = given["table"]
+            return Table(table["by"], table["rows"], table.get("default"))
+        if "expression" in given:
+            expression = self._expression(given["expression"], (*path, "expression"))
+            return Computed(expression) if expression else Constant(None)
+        return Constant(given["value"])

@@ -1,0 +1,108 @@
+"""YAML as JSON values that know their lines."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from api.catalog.errors import CatalogError, Fault
+from api.jsontypes import JsonValue
+
+__all__ = ["Marked", "Path", "path_text", "read_yaml"]
+
+Path = tuple[str | int, ...]
+
+_MOST_NODES = 200_000
+_DEEPEST = 60
+
+
+@dataclass(slots=True)
+class Marked:
+    """A YAML document.
+
+    Attributes:
+        value: as JSON: every key is text, dates are text.
+        lines: of every value, by its path.
+        faults: what YAML allows and a catalogue does not.
+    """
+
+    value: JsonValue = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line of a value, or of the nearest one around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def fault(self, path: Path, message: str) -> None:
+        """Notes a fault of the value at a path."""
+        self.faults.append(Fault(self.line(path), path_text(path), message))
+
+
+def path_text(path: Path) -> str:
+    """A path as a JSON path."""
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+
+
+def read_yaml(text: str, name: str) -> Marked:
+    """Reads YAML. Raises CatalogError, naming the line, where it is none."""
+    marked = Marked()
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        if node is not None:
+            marked.value = _Reader(marked).read(node, ())
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        message = f"is no YAML: {error.problem or error.context}"
+        raise CatalogError(name, [Fault(line, "$", message)]) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise CatalogError(name, [Fault(1, "$", f"is no YAML: {error}")]) from None
+    return marked
+
+
+class _Reader:
+    """Turns nodes into values; aliases are followed, but not without end."""
+
+    def __init__(self, marked: Marked) -> None:
+        self._marked = marked
+        self._constructor = yaml.constructor.SafeConstructor()
+        self._nodes = 0
+
+    def read(self, node: yaml.Node, path: Path) -> JsonValue:
+        self._nodes += 1
+        if self._nodes > _MOST_NODES or len(path) > _DEEPEST:
+            raise yaml.YAMLError("the document is too large or too deep, or an alias holds itself")
+        self._marked.lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(part, (*path, i)) for i, part in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> Mapping[str, JsonValue]:
+        value: dict[str, JsonValue] = {}
+        for key, part in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.YAMLError(f"line {key.start_mark.line + 1}: a key must be a word")
+            name: str = key.value
+            below = (*path, name)
+            repeated = name in value
+            value[name] = self.read(part, below)
+            self._marked.lines[below] = key.start_mark.line + 1
+            if repeated:
+                self._marked.fault(below, "stands here twice: keep one")
+        return value
+
+    def _scalar(self, node: yaml.Node) -> JsonValue:
+        kind = node.tag.rpartition(":")[2]
+        if kind not in {"null", "bool", "int", "float"}:
+            return node.value
+        try:
+            value = self._constructor.construct_object(node)
+        except ValueError:
+            return node.value
+        finite = not isinstance(value, float) or math.isfinite(value)
+        return value if finite else node.value

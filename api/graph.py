@@ -1,0 +1,36 @@
+"""Directed graphs as mappings of a node to those that it points at. Pure."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+__all__ = ["cycle"]
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+def cycle(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
+    """The nodes of a cycle, in its direction, the first one again at the end; [] without one.
+
+    Which one is found follows from the order of the mapping alone. Takes any depth.
+    """
+    done: set[Node] = set()
+    for root in edges:
+        path: dict[Node, None] = {}  # an ordered set: the way from the root to here
+        stack: list[tuple[Node, Iterator[Node]]] = []
+        if root not in done:
+            path[root] = None
+            stack.append((root, iter(edges[root])))
+        while stack:
+            node, following = stack[-1]
+            after = next((each for each in following if each not in done), None)
+            if after is None:
+                done.add(node)
+                del path[node]
+                stack.pop()
+            elif after in path:
+                way = list(path)
+                return [*way[way.index(after) :], after]
+            else:
+                path[after] = None
+                stack.append((after, iter(edges.get(after, ()))))
+    return []
