@@ -1,1 +1,5 @@
-"""The store over MongoDB: standalone server, replica set or shards."""
+"""The store over MongoDB: a standalone server, a replica set, shards, or a like engine."""
+
+from api.store.mongo.store import MongoStore
+
+__all__ = ["MongoStore"]

@@ -1,0 +1,87 @@
+"""Between documents of the program and those of MongoDB. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import orjson
+
+from api.store.document import Body, Document, Lease, LogEntry, NewEvent
+
+__all__ = ["Raw", "changed", "document", "entry", "pending", "stored"]
+
+Raw: TypeAlias = dict[str, Any]
+
+_OPTIONAL = ("process", "due", "lease")
+
+
+def stored(document: Document) -> Raw:
+    """The envelope; what is None is absent, for the sake of the partial indexes."""
+    lease = document.lease
+    raw: Raw = {
+        "_id": document.id,
+        "created": document.created,
+        "rev": document.rev,
+        "body": document.body.data,
+        "process": document.process,
+        "due": document.due,
+        "lease": lease and {"owner": lease.owner, "until": lease.until},
+    }
+    return {name: value for name, value in raw.items() if value is not None}
+
+
+def changed(document: Document) -> Raw:
+    """The update that brings a stored envelope to this one; pending events stay."""
+    values = stored(document)
+    del values["_id"]
+    update: Raw = {"$set": values}
+    absent = [name for name in _OPTIONAL if name not in values]
+    if absent:
+        update["$unset"] = dict.fromkeys(absent, "")
+    return update
+
+
+def document(raw: Mapping[str, Any]) -> Document:
+    """The document of an envelope."""
+    lease = raw.get("lease")
+    return Document(
+        raw["_id"],
+        Body(data=raw["body"]),
+        int(raw["created"]),
+        int(raw["rev"]),
+        raw.get("process"),
+        raw.get("due"),
+        Lease(lease["owner"], lease["until"]) if lease else None,
+    )
+
+
+def pending(events: Sequence[NewEvent], rev: int, body: Body) -> list[Raw]:
+    """Events as they travel in the document. The snapshot is text, so that its order is kept."""
+    snapshot = body.raw.decode() if events else ""
+    return [
+        {
+            "eventId": event.id,
+            "type": event.type,
+            "api": event.api,
+            "resource": event.resource,
+            "resourceId": event.resource_id,
+            "time": event.time,
+            "envelope": orjson.dumps(event.envelope).decode(),
+            "rev": rev,
+            "snapshot": snapshot,
+        }
+        for event in events
+    ]
+
+
+def entry(raw: Mapping[str, Any]) -> LogEntry:
+    """The log entry of a logged event."""
+    event = NewEvent(
+        raw["eventId"],
+        raw["type"],
+        raw["api"],
+        raw["resource"],
+        raw["resourceId"],
+        raw["time"],
+        orjson.loads(raw["envelope"]),
+    )
+    return LogEntry(int(raw["_id"]), int(raw["rev"]), event, Body(raw=raw["snapshot"].encode()))

@@ -1,0 +1,282 @@
+"""The store over MongoDB."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from beanie import init_beanie
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import ConfigurationError, DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+
+from api.clock import Clock
+from api.errors import DuplicateId, SetupError, Stale, Unavailable
+from api.query.tree import EVERYTHING, Node, Sort
+from api.store.document import Document, LogEntry, NewEvent, Page
+from api.store.mongo.documents import LoggedEvent, RelayLease, declare
+from api.store.mongo.envelope import Raw, changed, document, entry, pending, stored
+from api.store.mongo.failure import guarded
+from api.store.mongo.lease import LeaseBook
+from api.store.mongo.query import compile_query, compile_sort
+from api.store.mongo.relay import Relay
+from api.store.protocol import Collection
+
+__all__ = ["MongoStore"]
+
+_PATIENCE_MS = 5000  # for a server to be found
+_QUERY_MS = 30_000  # for a query: what takes longer is broken off by the server
+
+
+class MongoStore:
+    """Implements `api.store.protocol.Store` over MongoDB.
+
+    A write is one update of one document, which carries its events along; a relay moves them to
+    the log. An acknowledged write is in the journal of a majority of the servers.
+
+    Args:
+        url: the connection string.
+        database: the database's name.
+        clock: for leases and for waiting.
+    """
+
+    def __init__(self, url: str, database: str, clock: Clock) -> None:
+        self._url = url
+        self._name = database
+        self._clock = clock
+        self._client: AsyncMongoClient[Raw] | None = None
+        self._collections: dict[str, AsyncCollection[Raw]] = {}
+        self._callbacks: list[Callable[[], None]] = []
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        """See `Store.open`."""
+        client = self._client = self._connect()
+        models = [declare(one) for one in collections]
+        with guarded():
+            await init_beanie(
+                database=client[self._name], document_models=[*models, LoggedEvent, RelayLease]
+            )
+            self._collections = {
+                one.name: model.get_pymongo_collection()
+                for one, model in zip(collections, models, strict=True)
+            }
+            log: AsyncCollection[Raw] = LoggedEvent.get_pymongo_collection()
+            self._log = log.with_options(read_concern=ReadConcern("majority"))
+            leases = LeaseBook(RelayLease.get_pymongo_collection(), self._clock)
+            await leases.prepare()
+        self._relay = Relay(self._collections.values(), log, leases, self._clock, self._appended)
+        self._relay.start()
+
+    def _connect(self) -> "AsyncMongoClient[Raw]":
+        try:
+            return AsyncMongoClient(
+                self._url,
+                w="majority",
+                journal=True,
+                appname="turnup",
+                serverSelectionTimeoutMS=_PATIENCE_MS,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise SetupError(f"The store's URL cannot be used: {error}") from None
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        if self._collections:
+            await self._relay.stop()
+        self._collections = {}
+        await client.close()
+
+    async def ping(self) -> None:
+        """See `Store.ping`."""
+        if self._client is None:
+            raise Unavailable("The store is not open")
+        with guarded():
+            await self._client.admin.command("ping")
+
+    async def insert(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """See `Store.insert`."""
+        raw = stored(document)
+        extra = pending(events, document.rev, document.body)
+        if extra:
+            raw |= {"pending": extra, "waiting": self._now()}
+        target = self._collection(collection)
+        with guarded():
+            try:
+                await target.insert_one(raw)
+            except DuplicateKeyError:
+                await self._insert_again(target, document, extra)
+        self._wake(events)
+
+    async def _insert_again(
+        self, target: "AsyncCollection[Raw]", document: Document, extra: list[Raw]
+    ) -> None:
+        """The id is taken, perhaps only by what is left of a deleted document: that is revived."""
+        update = changed(document)
+        update["$unset"] = {**update.get("$unset", {}), "deleted": ""}
+        self._carry(update, extra)
+        result = await target.update_one({"_id": document.id, "deleted": True}, update)
+        if not result.matched_count:
+            raise DuplicateId(f"{target.name} {document.id}")
+
+    async def replace(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """See `Store.replace`."""
+        update = changed(document)
+        del update["$set"]["created"]
+        self._carry(update, pending(events, document.rev, document.body))
+        await self._update(collection, document.id, document.rev - 1, update)
+        self._wake(events)
+
+    async def delete(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        """See `Store.delete`. What is left carries the events until the relay has moved them."""
+        rev = document.rev + 1
+        gone = dict.fromkeys(("created", "body", "process", "due", "lease"), "")
+        update: Raw = {
+            "$set": {"deleted": True, "rev": rev},
+            "$unset": gone,
+            "$min": {"waiting": self._now()},
+        }
+        self._carry(update, pending(events, rev, document.body))
+        await self._update(collection, document.id, document.rev, update)
+        self._relay.wake()
+
+    async def _update(self, collection: str, id_: str, rev: int, update: Raw) -> None:
+        target = self._collection(collection)
+        with guarded():
+            result = await target.update_one(
+                {"_id": id_, "rev": rev, "deleted": {"$exists": False}}, update
+            )
+        if not result.matched_count:
+            raise Stale(f"{collection} {id_}")
+
+    def _carry(self, update: Raw, events: list[Raw]) -> None:
+        """Adds events to an update, behind those that are still pending."""
+        if events:
+            update["$push"] = {"pending": {"$each": events}}
+            update["$min"] = {"waiting": self._now()}
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        """See `Store.get`."""
+        with guarded():
+            raw = await self._collection(collection).find_one({"_id": id_}, {"pending": 0})
+        return None if raw is None or "deleted" in raw else document(raw)
+
+    async def page(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        """See `Store.page`. Both are asked for at once, so that it takes the time of one."""
+        target, condition = self._collection(collection), compile_query(query)
+        documents, total = await asyncio.gather(
+            self.find(collection, query, sort=sort, offset=offset, limit=limit),
+            _count(target, condition),
+        )
+        return Page(documents, total)
+
+    async def find(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> list[Document]:
+        """See `Store.find`."""
+        if not limit:  # to MongoDB it would mean: all
+            return []
+        return await self._found(
+            collection, compile_query(query), compile_sort(sort), offset, limit
+        )
+
+    async def due(self, collection: str, until: float, limit: int) -> list[Document]:
+        """See `Store.due`."""
+        return await self._found(collection, {"due": {"$lte": until}}, [("due", 1)], 0, limit)
+
+    async def next_due(self, collection: str) -> float | None:
+        """See `Store.next_due`."""
+        with guarded():
+            raw = await self._collection(collection).find_one(
+                {"due": {"$exists": True}}, {"due": 1}, sort=[("due", 1)]
+            )
+        return raw["due"] if raw else None
+
+    async def release(self, collection: str, owner: str, now: float) -> int:
+        """See `Store.release`."""
+        with guarded():
+            result = await self._collection(collection).update_many(
+                {"lease.owner": {"$eq": owner}},
+                {"$set": {"due": now}, "$unset": {"lease": ""}, "$inc": {"rev": 1}},
+            )
+        return int(result.modified_count)
+
+    async def read_log(self, after: int, limit: int) -> list[LogEntry]:
+        """See `Store.read_log`."""
+        self._check_open()
+        with guarded():
+            cursor = self._log.find(
+                {"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit, batch_size=limit
+            )
+            return [entry(raw) for raw in await cursor.to_list()]
+
+    async def log_end(self) -> int:
+        """See `Store.log_end`."""
+        self._check_open()
+        with guarded():
+            raw = await self._log.find_one({}, {"_id": 1}, sort=[("_id", -1)])
+        return int(raw["_id"]) if raw else 0
+
+    def on_append(self, callback: Callable[[], None]) -> None:
+        """See `Store.on_append`."""
+        self._callbacks.append(callback)
+
+    def _appended(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+    async def _found(
+        self, collection: str, condition: Raw, order: list[tuple[str, int]], skip: int, limit: int
+    ) -> list[Document]:
+        with guarded():
+            cursor = self._collection(collection).find(
+                condition,
+                {"pending": 0},
+                sort=order,
+                skip=skip,
+                limit=limit,
+                batch_size=limit,
+                max_time_ms=_QUERY_MS,
+            )
+            return [document(raw) for raw in await cursor.to_list()]
+
+    def _collection(self, name: str) -> "AsyncCollection[Raw]":
+        self._check_open()
+        return self._collections[name]
+
+    def _check_open(self) -> None:
+        if not self._collections:
+            raise Unavailable("The store is not open")
+
+    def _wake(self, events: Sequence[NewEvent]) -> None:
+        if events:
+            self._relay.wake()
+
+    def _now(self) -> int:
+        return int(self._clock.now() * 1_000_000)
+
+
+async def _count(target: "AsyncCollection[Raw]", condition: Raw) -> int:
+    with guarded():
+        return await target.count_documents(condition, maxTimeMS=_QUERY_MS)
