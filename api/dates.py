@@ -12,7 +12,8 @@ __all__ = ["format_date", "is_normal", "normalise_date", "parse_date"]
 
 _NORMAL = re.compile(r"(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z", re.ASCII)
 _RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))",
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
+    r"(?:([Zz])|([+-])([01]\d|2[0-3]):([0-5]\d))",
     re.ASCII,
 )
 _LEAP_SECOND = 60
@@ -35,7 +36,7 @@ def normalise_date(text: str) -> str:
     Raises BadRequest where the text is no RFC 3339 date-time of the years 1 to 9999.
     """
     moment = _moment(text)
-    if _NORMAL.fullmatch(text):
+    if _NORMAL.fullmatch(text) and moment.second == int(text[17:19]):  # no leap second
         return text
     # strftime does not pad years below 1000 on every platform
     return (

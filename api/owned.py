@@ -51,11 +51,17 @@ def _compare(before: JsonValue, after: JsonValue, path: list[str], where: str) -
                 id_ = part.get("id")
                 old = known.get(id_) if isinstance(id_, str) else None
                 _compare_element(old, part, path, f"{where}[{index}]")
-    elif isinstance(after, dict) and isinstance(before, dict):
+    elif isinstance(after, dict) and not isinstance(before, dict):
+        _strip(after, path)  # a new object: as in a create, the server sets it
+    elif isinstance(after, dict):
         name, rest = path[0], path[1:]
         below = f"{where}.{name}" if where else name
         if rest:
             _compare(before.get(name), after.get(name), rest, below)
+        elif "[" in where and name in before:
+            # in an array, which a patch replaces whole: left out means unchanged
+            if after.setdefault(name, before[name]) != before[name]:
+                raise _refused(below)
         elif before.get(name) != after.get(name):
             raise _refused(below)
 

@@ -30,6 +30,8 @@ class RetryPolicy:
         """
         if tried >= self.attempts:
             return None
-        # the exponent is capped so that a long-lived counter cannot overflow a float
-        wait = min(self.most, self.first * self.factor ** min(tried - 1, 64))
+        try:
+            wait = min(self.most, self.first * float(self.factor) ** (tried - 1))
+        except OverflowError:
+            wait = self.most
         return wait * (1 + self.jitter * (2 * chance - 1))

@@ -1,0 +1,109 @@
+"""Attributes of the server: ignored in a create, refused in an update."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from api.errors import BadRequest
+from api.owned import refuse_owned, strip_owned
+
+OWNED = ("orderDate", "item.state", "item.service.state", "item.item.state")
+
+
+def test_a_create_loses_what_the_server_owns() -> None:
+    """At the top, in arrays, in objects inside of them; everything else stays."""
+    body = {
+        "orderDate": "x",
+        "category": "c",
+        "item": [
+            {"id": "1", "state": "done", "service": {"state": "active", "name": "n"}},
+            {"id": "2", "item": [{"id": "3", "state": "held"}]},
+            "no object",
+        ],
+    }
+    strip_owned(body, OWNED)
+    assert body == {
+        "category": "c",
+        "item": [
+            {"id": "1", "service": {"name": "n"}},
+            {"id": "2", "item": [{"id": "3"}]},
+            "no object",
+        ],
+    }
+
+
+@pytest.mark.parametrize("body", [{}, {"item": None}, {"item": "x"}, {"item": {}}, [], None])
+def test_stripping_copes_with_any_shape(body: Any) -> None:
+    """It runs before validation, so a body may be anything."""
+    before = copy.deepcopy(body)
+    strip_owned(body, OWNED)
+    assert body == before
+
+
+BEFORE = {
+    "orderDate": "d",
+    "item": [
+        {"id": "1", "state": "held", "service": {"state": "active"}},
+        {"id": "2", "state": "done"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"orderDate": "e"}, "orderDate"),
+        ({"item": [{"id": "1", "state": "done"}]}, "item[0].state"),
+        ({"item": [{"id": "2", "state": "done"}, {"id": "1", "state": "x"}]}, "item[1].state"),
+        (
+            {"item": [{"id": "1", "service": {"state": "inactive"}}]},
+            "item[0].service.state",
+        ),
+    ],
+)
+def test_an_update_of_an_owned_attribute_is_refused(change: Any, path: str) -> None:
+    """The refusal names the path, wherever it is."""
+    with pytest.raises(BadRequest) as caught:
+        refuse_owned(BEFORE, {**BEFORE, **copy.deepcopy(change)}, OWNED)
+    assert caught.value.reason == f"{path}: is set by the server"
+    assert path in caught.value.message
+
+
+def test_taking_an_owned_attribute_away_is_refused() -> None:
+    """Null in a merge-patch removes: of the server's attributes it may not."""
+    after = {name: value for name, value in BEFORE.items() if name != "orderDate"}
+    with pytest.raises(BadRequest):
+        refuse_owned(BEFORE, after, OWNED)
+
+
+def test_the_present_value_is_no_change() -> None:
+    """Clients patch with what they read: equal values pass and nothing moves."""
+    after = copy.deepcopy(BEFORE)
+    refuse_owned(BEFORE, after, OWNED)
+    assert after == BEFORE
+
+
+def test_elements_that_leave_the_attribute_out_keep_it() -> None:
+    """An array is replaced whole, but the state of a known element cannot be lost by that."""
+    after: Any = {**BEFORE, "item": [{"id": "2", "note": "n"}, {"id": "1", "service": {"x": 1}}]}
+    refuse_owned(BEFORE, after, OWNED)
+    assert after["item"] == [
+        {"id": "2", "note": "n", "state": "done"},
+        {"id": "1", "state": "held", "service": {"x": 1, "state": "active"}},
+    ]
+
+
+def test_a_new_element_is_like_a_create() -> None:
+    """What the server owns is taken out of an element that was not there before, at any depth."""
+    new = {"id": "9", "state": "x", "service": {"state": "y", "name": "n"}, "item": [{"state": 1}]}
+    after: Any = {**BEFORE, "item": [new, {"state": "z"}]}
+    refuse_owned(BEFORE, after, OWNED)
+    assert after["item"] == [{"id": "9", "service": {"name": "n"}, "item": [{}]}, {}]
+
+
+@pytest.mark.parametrize("item", [None, "x", 1, [1, "a", None], [[{"id": "1"}]], [{"id": [1]}]])
+def test_comparing_copes_with_any_shape(item: Any) -> None:
+    """It runs before validation too: odd shapes are left to the schema."""
+    refuse_owned(BEFORE, {**BEFORE, "item": item}, OWNED)
+    refuse_owned({"orderDate": "d", "item": item}, copy.deepcopy(BEFORE), ["orderDate"])

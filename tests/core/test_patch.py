@@ -1,0 +1,105 @@
+"""JSON Merge Patch (RFC 7396) and what differs between two bodies."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.patch import changed_attributes, merge_patch, without_nulls
+
+scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.text("abc", max_size=2)
+values: st.SearchStrategy[Any] = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abcd"), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+objects = st.dictionaries(st.sampled_from("abcd"), values, max_size=4)
+
+
+@pytest.mark.parametrize(
+    ("target", "patch", "result"),
+    [
+        # the facts of RFC 7396, appendix A
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b"}, {"b": "c"}, {"a": "b", "b": "c"}),
+        ({"a": "b"}, {"a": None}, {}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": "c"}, {"a": ["b"]}, {"a": ["b"]}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        (["a", "b"], ["c", "d"], ["c", "d"]),
+        ({"a": "b"}, ["c"], ["c"]),
+        ({"a": "foo"}, None, None),
+        ({"a": "foo"}, "bar", "bar"),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ([1, 2], {"a": "b", "c": None}, {"a": "b"}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+        # ours: what an array brings has no nulls either
+        ({}, {"a": [{"b": None, "c": 1}]}, {"a": [{"c": 1}]}),
+    ],
+)
+def test_merge_patch_facts(target: Any, patch: Any, result: Any) -> None:
+    """Each line of the standard's table: members replaced, added, removed; arrays whole."""
+    assert merge_patch(target, patch) == result
+
+
+@given(objects, objects)
+def test_merge_patch_leaves_its_arguments_alone(target: Any, patch: Any) -> None:
+    """A patch that is refused later must not have changed the stored body."""
+    before = copy.deepcopy((target, patch))
+    merge_patch(target, patch)
+    assert (target, patch) == before
+
+
+@given(objects, objects)
+def test_merge_patch_twice_is_merge_patch_once(target: Any, patch: Any) -> None:
+    """A client may repeat a patch without harm."""
+    once = merge_patch(target, patch)
+    assert merge_patch(once, patch) == once
+
+
+@given(objects, objects)
+def test_merge_patch_touches_only_what_it_names(target: Any, patch: Any) -> None:
+    """Attributes that are not in the patch stay; those that are null there are gone."""
+    result = merge_patch(target, patch)
+    assert {k: v for k, v in result.items() if k not in patch} == {
+        k: v for k, v in target.items() if k not in patch
+    }
+    assert not [name for name, value in patch.items() if value is None and name in result]
+
+
+@given(values)
+def test_without_nulls(value: Any) -> None:
+    """No object keeps a member without a value; elements of arrays keep their places."""
+    cleaned = without_nulls(value)
+    assert without_nulls(cleaned) == cleaned
+    assert not _has_null_member(cleaned)
+    if isinstance(value, list):
+        assert len(cleaned) == len(value)
+
+
+def _has_null_member(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(part is None or _has_null_member(part) for part in value.values())
+    return isinstance(value, list) and any(_has_null_member(part) for part in value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ({}, {}, []),
+        ({"a": 1}, {"a": 1}, []),
+        ({"a": 1}, {"a": 2}, ["a"]),
+        ({"a": 1}, {"b": 1}, ["b", "a"]),
+        ({"a": {"b": 1}}, {"a": {"b": 2}}, ["a"]),
+        ({}, {"a": None}, ["a"]),
+    ],
+)
+def test_changed_attributes(before: Any, after: Any, names: list[str]) -> None:
+    """Events name what was added, changed or removed, at the top level."""
+    assert changed_attributes(before, after) == names

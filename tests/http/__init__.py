@@ -1,0 +1,1 @@
+"""HTTP: its parts alone, and the whole server over HTTP."""

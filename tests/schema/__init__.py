@@ -1,0 +1,1 @@
+"""Bodies against the documents' schemas."""
