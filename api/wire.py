@@ -7,22 +7,19 @@ import orjson
 from api.jsontypes import JsonObject
 from api.store.document import Body
 
-__all__ = ["FIRST", "render", "select"]
-
-FIRST = b'{"id":'
-"""How every stored body begins."""
+__all__ = ["render", "select"]
 
 ALWAYS = ("id", "href", "@type", "@baseType", "@schemaLocation")
 """Attributes that a selection never takes away (TMF630 part 1, attribute selection)."""
 
 
-def render(body: Body, id_: str, href: str) -> bytes:
-    """The body's JSON with its ``href``."""
-    raw = body.raw
-    start = FIRST + orjson.dumps(id_)
-    if not raw.startswith(start):
-        return orjson.dumps({"id": id_, "href": href, **body.data})
-    return b'%b,"href":%b%b' % (start, orjson.dumps(href), raw[len(start) :])
+def render(body: Body, id_: str, prefix: bytes) -> bytes:
+    """The body's JSON with its ``href``: the prefix, which JSON need not escape, and the id."""
+    raw, id_bytes = body.raw, id_.encode()
+    head = b'{"id":"%b"' % id_bytes
+    if raw.startswith(head):  # so the id needs no escaping either
+        return b'%b,"href":"%b%b"%b' % (head, prefix, id_bytes, raw[len(head) :])
+    return orjson.dumps({**body.data, "id": id_, "href": prefix.decode() + id_})
 
 
 def select(body: JsonObject, fields: Collection[tuple[str, ...]]) -> JsonObject:

@@ -78,5 +78,6 @@ def render_event(entry: LogEntry, href: str) -> bytes:
     }
     snapshot: Body = entry.snapshot
     head = orjson.dumps(envelope)[:-1]
-    payload = render(snapshot, event.resource_id, href)
+    prefix = href.removesuffix(event.resource_id).encode()
+    payload = render(snapshot, event.resource_id, prefix)
     return b'%b,"event":{"%b":%b}}' % (head, event.resource.encode(), payload)

@@ -14,6 +14,9 @@ __all__ = ["Origin"]
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
+# nothing in it that JSON would have to escape: hrefs are spliced into stored JSON
+_URL = re.compile(r"https?://[A-Za-z0-9._~:/\[\]%-]+")
+
 
 class Origin:
     """Makes origins such as ``https://tmf.example.net``, without a trailing slash.
@@ -25,6 +28,8 @@ class Origin:
     """
 
     def __init__(self, public_url: str | None, trusted_proxies: list[str], listening: str) -> None:
+        if public_url is not None and not _URL.fullmatch(public_url):
+            raise SetupError(f"settings, public_url: {public_url!r} is no http or https URL")
         self._public = public_url.rstrip("/") if public_url else None
         self._trust_all = "*" in trusted_proxies
         try:
