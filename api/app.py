@@ -90,7 +90,13 @@ class Server:
         """Opens the store and runs the processes and deliveries until left."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
-            await self.store.open([*self.registry.collections(), *self.hub.collections()])
+            await self.store.open(
+                [
+                    *self.registry.collections(),
+                    *self.hub.collections(),
+                    *self.runtime.collections(),
+                ]
+            )
             if self.settings.worker:
                 stack.push_async_callback(self.hub.stop)
                 await self.hub.start()

@@ -61,7 +61,8 @@ class FakeClock:
         sleeper = self._sleeper(seconds)
         waiter = asyncio.ensure_future(event.wait())
         try:
-            await asyncio.wait({sleeper, waiter}, return_when=asyncio.FIRST_COMPLETED)
+            both: list[asyncio.Future[object]] = [sleeper, waiter]  # type: ignore[list-item]
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             sleeper.cancel()
             waiter.cancel()
