@@ -19,7 +19,7 @@ def render(body: Body, id_: str, prefix: bytes) -> bytes:
     head = b'{"id":"%b"' % id_bytes
     if raw.startswith(head):  # so the id needs no escaping either
         return b'%b,"href":"%b%b"%b' % (head, prefix, id_bytes, raw[len(head) :])
-    return orjson.dumps({**body.data, "id": id_, "href": prefix.decode() + id_})
+    return orjson.dumps({"id": id_, "href": prefix.decode() + id_, **body.data})
 
 
 def select(body: JsonObject, fields: Collection[tuple[str, ...]]) -> JsonObject:
