@@ -15,7 +15,6 @@ late), the log stays right, because each of its entries is a bet on what the log
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any
 
 import structlog
 from pymongo import DESCENDING, DeleteOne, UpdateOne
@@ -34,6 +33,7 @@ _BATCH = 100  # documents per round
 _SOONEST, _LATEST = 0.1, 1.0  # seconds between looks at other processes' events
 _TAKEN = 0.05  # seconds until asking again for a lease that another relay has
 _DUPLICATE = 11000
+_FIRST, _NONE = "pending.0", {"$exists": False}
 # what a majority has cannot be undone by a change of the primary: only that may get a position
 _SURE = ReadConcern("majority")
 
@@ -93,7 +93,7 @@ class Relay:
                 _LOG.warning("relay_failed", error=str(error)[:500], kind=type(error).__name__)
                 found = 0
             if found is None:
-                await self._clock.wait(asyncio.Event(), _TAKEN)
+                await self._clock.wait(self._wake, _TAKEN)
                 continue
             pause = _SOONEST if found else min(2 * pause, _LATEST)
             await self._clock.wait(self._wake, pause)
@@ -128,7 +128,7 @@ class Relay:
         for collection in self._documents:
             cursor = collection.find(
                 {"waiting": {"$exists": True}},
-                {"rev": 1, "created": 1, "pending": 1, "waiting": 1, "deleted": 1},
+                {"pending": 1, "waiting": 1, "deleted": 1},
                 sort=[("waiting", 1)],
                 limit=_BATCH,
             )
@@ -148,8 +148,8 @@ class Relay:
         if entries and not await self._append(entries):
             return False
         for collection in {id(one): one for one, _ in batch}.values():
-            changes = [c for one, raw in batch if one is collection for c in _removals(raw)]
-            await collection.bulk_write(changes, ordered=False)
+            changes = _removals([raw for one, raw in batch if one is collection])
+            await collection.bulk_write(changes, ordered=True)
         return True
 
     async def _known(self, events: Sequence[Raw]) -> set[str]:
@@ -172,20 +172,27 @@ class Relay:
         return True
 
 
-def _removals(raw: Raw) -> list[UpdateOne | DeleteOne]:
-    """What takes the logged events out of a document, whether or not it has changed since.
+def _removals(documents: Sequence[Raw]) -> list[UpdateOne | DeleteOne]:
+    """What takes the logged events out of these documents, in this order.
 
-    A revision never comes again but in a document that was created anew, at another time.
+    Each step asks for the document as it then is, not as it was read: it may have been changed,
+    deleted or created anew meanwhile.
     """
-    same: dict[str, Any] = {
-        "_id": raw["_id"],
-        "rev": raw["rev"],
-        "created": raw.get("created", {"$exists": False}),
-    }
-    if raw.get("deleted"):
-        clear: UpdateOne | DeleteOne = DeleteOne({**same, "deleted": True})
-    else:
-        clear = UpdateOne(same, {"$unset": {"pending": "", "waiting": ""}})
-    ids = [event["eventId"] for event in raw.get("pending", ())]
-    pull = {"$pull": {"pending": {"eventId": {"$in": ids}}}}
-    return [clear, UpdateOne({"_id": raw["_id"]}, pull)] if ids else [clear]
+    pulls = [
+        UpdateOne({"_id": raw["_id"]}, {"$pull": {"pending": {"eventId": {"$in": ids}}}})
+        for raw in documents
+        if (ids := [event["eventId"] for event in raw.get("pending", ())])
+    ]
+    done = [
+        UpdateOne(
+            {"_id": raw["_id"], _FIRST: _NONE, "deleted": {"$exists": False}},
+            {"$unset": {"pending": "", "waiting": ""}},
+        )
+        for raw in documents
+    ]
+    gone = [
+        DeleteOne({"_id": raw["_id"], _FIRST: _NONE, "deleted": True})
+        for raw in documents
+        if raw.get("deleted")
+    ]
+    return [*pulls, *done, *gone]

@@ -1,0 +1,83 @@
+"""What every store does with events."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from api.errors import Stale
+from api.store.protocol import Store
+from tests.store.things import doc, event, logged
+
+
+async def test_events_carry_what_the_change_left(store: Store) -> None:
+    """Each event is in the log once, with the body and revision of its own change."""
+    first = doc("one", state="a")
+    await store.insert("thing", first, [event("one", "e1")])
+    second = replace(doc("one", state="b"), rev=2)
+    await store.replace("thing", second, [event("one", "e2"), event("one", "e3")])
+    await store.delete("thing", second, [event("one", "e4")])
+    log = await logged(store, 4)
+    assert [(one.position, one.event.id, one.rev) for one in log] == [
+        (1, "e1", 1),
+        (2, "e2", 2),
+        (3, "e3", 2),
+        (4, "e4", 3),
+    ]
+    assert [one.snapshot.data["state"] for one in log] == ["a", "b", "b", "b"]
+    assert log[0].event == event("one", "e1")
+    assert log[1].snapshot.raw == second.body.raw
+
+
+async def test_the_log_can_be_read_on_from_any_position(store: Store) -> None:
+    """Reading goes on after a position, at most so many."""
+    assert await store.read_log(0, 10) == []
+    for n in range(7):
+        await store.insert("thing", doc(f"{n}"), [event(f"{n}")])
+    await logged(store, 7)
+    assert [one.position for one in await store.read_log(2, 3)] == [3, 4, 5]
+    assert await store.read_log(7, 3) == []
+
+
+async def test_a_failed_change_has_no_event(store: Store) -> None:
+    """A stale write leaves nothing in the log."""
+    await store.insert("thing", doc("one"), [event("one", "good")])
+    with pytest.raises(Stale):
+        await store.replace("thing", doc("one", rev=3), [event("one", "bad")])
+    with pytest.raises(Stale):
+        await store.delete("thing", doc("one", rev=3), [event("one", "bad")])
+    await store.insert("thing", doc("two"), [event("two", "last")])
+    assert {one.event.id for one in await logged(store, 2)} == {"good", "last"}
+
+
+async def test_concurrent_changes_fill_the_log_without_gaps(store: Store) -> None:
+    """Positions are 1 to n, each event once, and in order per resource."""
+
+    async def life(id_: str, name: str) -> None:
+        await store.insert(name, doc(id_), [event(id_)])
+        for rev in range(2, 5):
+            await store.replace(name, doc(id_, rev=rev), [event(id_), event(id_)])
+        await store.delete(name, doc(id_, rev=4), [event(id_)])
+        await store.insert(name, doc(id_), [event(id_)])
+
+    names = ["thing", "other"] * 4
+    await asyncio.gather(*(life(f"{name}{n}", name) for n, name in enumerate(names)))
+    log = await logged(store, 9 * len(names))
+    assert [one.position for one in log] == list(range(1, 9 * len(names) + 1))
+    assert len({one.event.id for one in log}) == len(log)
+    for n, name in enumerate(names):
+        own = [one.rev for one in log if one.event.resource_id == f"{name}{n}"]
+        assert own == [1, 2, 2, 3, 3, 4, 4, 5, 1]
+
+
+async def test_whoever_asked_is_told_of_new_events(store: Store) -> None:
+    """The callback comes after events can be read, and not for a change without any."""
+    told = asyncio.Event()
+    store.on_append(told.set)
+    await store.insert("thing", doc("quiet"))
+    await asyncio.sleep(0.05)
+    assert not told.is_set()
+    await store.insert("thing", doc("loud"), [event("loud")])
+    async with asyncio.timeout(10):
+        await told.wait()
+    assert await store.log_end() == 1
