@@ -64,4 +64,4 @@ class Params:
         text = given[-1]
         if not (text.isascii() and text.isdecimal()):
             raise BadRequest(f"{name}: {text[:40]!r} is not a number from 0 up")
-        return int(text[:20])
+        return int(text.lstrip("0")[:20] or "0")

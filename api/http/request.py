@@ -13,6 +13,7 @@ from api.schema.hygiene import check_values
 __all__ = ["Request"]
 
 _ACCEPTED = ("*/*", "application/*", "application/json")
+_UTF_8 = ("", "utf-8", "utf8")
 
 
 class Request:
@@ -47,10 +48,14 @@ class Request:
         accept = self.headers.get("accept")
         if accept is None or accept in _ACCEPTED:
             return
+        # of the ranges that JSON is in, the most specific one counts (RFC 9110, 12.5.1)
+        taken: dict[str, bool] = {}
         for part in accept.split(","):
             media, _, parameters = part.partition(";")
-            if media.strip().lower() in _ACCEPTED and not _refused(parameters):
-                return
+            taken[media.strip().lower()] = not _refused(parameters)
+        found = next((media for media in reversed(_ACCEPTED) if media in taken), None)
+        if (found and taken[found]) or not accept.strip():
+            return
         raise NotAcceptable(
             "only JSON is served", f"Accept application/json, not only {accept[:100]!r}."
         )
@@ -74,8 +79,7 @@ class Request:
     def _check_media_type(self, media_types: tuple[str, ...]) -> None:
         content_type = self.headers.get("content-type", "")
         media, _, parameters = content_type.partition(";")
-        charset = parameters.strip().lower().replace('"', "").partition("charset=")[2]
-        if media.strip().lower() not in media_types or charset not in ("", "utf-8", "utf8"):
+        if media.strip().lower() not in media_types or _charset(parameters) not in _UTF_8:
             raise UnsupportedMedia(
                 f"the media type {content_type[:100]!r} is not taken here",
                 f"Send {' or '.join(media_types)}.",
@@ -111,11 +115,20 @@ class Request:
 
 def _refused(parameters: str) -> bool:
     """Whether an Accept element says q=0 (RFC 9110, 12.4.2)."""
+    try:
+        return float(_parameter(parameters, "q") or 1) == 0
+    except ValueError:
+        return False
+
+
+def _charset(parameters: str) -> str:
+    return _parameter(parameters, "charset").strip('"').lower()
+
+
+def _parameter(parameters: str, wanted: str) -> str:
+    """A parameter of a media type; empty where it is not given."""
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
-        if name.strip().lower() == "q":
-            try:
-                return float(value) == 0
-            except ValueError:
-                return False
-    return False
+        if name.strip().lower() == wanted:
+            return value.strip()
+    return ""

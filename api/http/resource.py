@@ -1,5 +1,6 @@
 """The endpoints of one resource: list, create, retrieve, update, delete."""
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -21,6 +22,7 @@ __all__ = ["ResourceEndpoints"]
 
 _CREATE_TYPES = ("application/json",)
 _PATCH_TYPES = ("application/merge-patch+json", "application/json")
+_REVISION = re.compile(r'"?(\d{1,18})"?', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class ResourceEndpoints:
             offset=params.offset,
             limit=params.limit,
         )
-        prefix = f"{self.origin.of(request)}{self.path}/"
+        prefix = self._prefix(request)
         fields = params.fields
         bodies = [self._render(each, prefix, fields) for each in page.documents]
         headers = (
@@ -100,25 +102,31 @@ class ResourceEndpoints:
         return self._one(request, outcome, status, fields)
 
     def _accepted(self, request: Request, monitor: Document) -> Reply:
-        href = f"{self.origin.of(request)}{self.monitor_path}/{monitor.id}"
-        body = render(monitor.body, monitor.id, href)
-        return Reply(HTTPStatus.ACCEPTED, body, (("Location", href), ("monitorId", monitor.id)))
+        prefix = f"{self.origin.of(request)}{self.monitor_path}/"
+        body = render(monitor.body, monitor.id, prefix.encode())
+        headers = (("Location", prefix + monitor.id), ("monitorId", monitor.id))
+        return Reply(HTTPStatus.ACCEPTED, body, headers)
 
     def _one(
         self, request: Request, document: Document, status: HTTPStatus, fields: Fields | None
     ) -> Reply:
-        prefix = f"{self.origin.of(request)}{self.path}/"
+        prefix = self._prefix(request)
         body = self._render(document, prefix, fields)
         etag = ("ETag", _etag(document))
         if status is HTTPStatus.CREATED:
-            return Reply(status, body, (("Location", prefix + document.id), etag))
+            location = ("Location", prefix.decode() + document.id)
+            return Reply(status, body, (location, etag))
         return Reply(status, body, (etag,))
 
+    def _prefix(self, request: Request) -> bytes:
+        """What hrefs begin with: all but the id."""
+        return f"{self.origin.of(request)}{self.path}/".encode()
+
     @staticmethod
-    def _render(document: Document, prefix: str, fields: Fields | None) -> bytes:
-        href = prefix + document.id
+    def _render(document: Document, prefix: bytes, fields: Fields | None) -> bytes:
         if fields is None:
-            return render(document.body, document.id, href)
+            return render(document.body, document.id, prefix)
+        href = prefix.decode() + document.id
         return orjson.dumps(select({**document.body.data, "href": href}, fields))
 
 
@@ -140,8 +148,7 @@ def _if_match(request: Request) -> int | None:
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
         return None
-    revisions = [tag.strip('"') for tag in _tags(header)]
-    numbers = [int(each) for each in revisions if each.isdecimal()]
+    numbers = [int(match[1]) for tag in _tags(header) if (match := _REVISION.fullmatch(tag))]
     if len(numbers) != 1:
         raise PreconditionFailed(
             "If-Match names no revision of this resource", "Send the ETag that a read gave."

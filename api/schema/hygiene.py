@@ -18,7 +18,7 @@ MAX_DEPTH = 64
 LARGEST_NUMBER = 2**63 - 1
 """The largest number in a body; the smallest is one less than its negative."""
 
-_BAD_NAME = re.compile(r"(?:^|\n)\$|[.\x00]")
+_MAYBE_BAD = re.compile(r"(?:^|\n)\$|[.\x00]")
 
 
 _DIGITS = bytes(
@@ -66,28 +66,32 @@ def _in_a_name(character: bytes, raw: bytes) -> bool:
 def _walk(root: JsonValue, raw: bytes) -> None:
     level: list[JsonValue] = [root]
     names: list[str] = []
-    for _ in range(MAX_DEPTH + 1):
+    depth = 0
+    while level:
         below: list[JsonValue] = []
+        nested = False
         for value in level:
             kind = type(value)
             if kind is dict:
+                nested = True
                 names.extend(value)
                 below.extend(value.values())
             elif kind is list:
+                nested = True
                 below.extend(value)
-            elif (kind is float or kind is int) and not (
-                -LARGEST_NUMBER - 1 <= value <= LARGEST_NUMBER
+            elif (kind is int and not -LARGEST_NUMBER - 1 <= value <= LARGEST_NUMBER) or (
+                # the parser makes floats of longer integers: the edge itself may be such a one
+                kind is float and not -LARGEST_NUMBER - 1 < value < LARGEST_NUMBER
             ):
                 raise BadRequest(
                     "a number is beyond 64 bits", "Send it as a string, or a smaller one."
                 )
-        if not below:
-            break
+        depth += nested
+        if depth > MAX_DEPTH:
+            raise BadRequest(
+                f"the body is nested over {MAX_DEPTH} levels", f"Nest at most {MAX_DEPTH} levels."
+            )
         level = below
-    else:
-        raise BadRequest(
-            f"the body is nested over {MAX_DEPTH} levels", f"Nest at most {MAX_DEPTH} levels."
-        )
     check_names(names)
     # the escape is the only way a NUL gets through the parser: look closer only where it stands
     if b"\\u0000" in raw and _holds_nul(root):
@@ -96,13 +100,15 @@ def _walk(root: JsonValue, raw: bytes) -> None:
 
 def check_names(names: list[str]) -> None:
     """Raises BadRequest where an attribute name cannot be stored."""
-    # one search over all names; a line feed in a name only makes two of it
-    if _BAD_NAME.search("\n".join(names)):
-        bad = next(name for name in names if _BAD_NAME.search(name) or "\n$" in name)
-        raise BadRequest(
-            f"the attribute name {bad[:60]!r} is not allowed",
-            "Names must not begin with $ and must not hold a dot or NUL.",
-        )
+    # one search over all names at once; they are looked at one by one only where it finds something
+    if not _MAYBE_BAD.search("\n".join(names)):
+        return
+    for name in names:
+        if name.startswith("$") or "." in name or "\x00" in name:
+            raise BadRequest(
+                f"the attribute name {name[:60]!r} is not allowed",
+                "Names must not begin with $ and must not hold a dot or NUL.",
+            )
 
 
 def _holds_nul(value: JsonValue) -> bool:

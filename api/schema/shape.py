@@ -82,10 +82,18 @@ def compile_shape(schema: JsonObject, resolve: Resolve) -> Shape:
     """The shape of a schema. ``resolve`` gives the schema that a ``$ref`` names."""
     known: dict[str, Shape] = {}
     shape = _build(schema, resolve, known)
-    everything = list({id(each): each for each in [shape, *known.values()]}.values())
-    everything += [child for each in everything for child in each.children.values()]
-    _prune(everything)
+    _prune(_all(shape))
     return shape
+
+
+def _all(shape: Shape) -> list[Shape]:
+    """The shape and all that can be reached from it, each once."""
+    found = {id(shape): shape}
+    new = [shape]
+    while new:
+        new = [child for each in new for child in each.children.values() if id(child) not in found]
+        found.update((id(each), each) for each in new)
+    return list(found.values())
 
 
 def _build(schema: JsonObject, resolve: Resolve, known: dict[str, Shape]) -> Shape:

@@ -1,0 +1,78 @@
+"""Validation by the documents' schemas."""
+
+from typing import Any
+
+import pytest
+
+from api.errors import Invalid
+from api.schema.validator import Validator
+
+SCHEMAS: dict[str, Any] = {
+    "Order": {
+        "type": "object",
+        "required": ["item"],
+        "properties": {
+            "href": {"type": "string", "format": "uri"},
+            "orderDate": {"type": "string", "format": "date-time"},
+            "item": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
+        },
+    },
+    "Item": {
+        "type": "object",
+        "required": ["id"],
+        "properties": {"id": {"type": "string"}, "quantity": {"type": "integer"}},
+    },
+}
+ORDER = Validator({"$ref": "#/components/schemas/Order"}, SCHEMAS)
+
+
+def faults(body: Any) -> tuple[str, ...]:
+    with pytest.raises(Invalid) as caught:
+        ORDER.check(body)
+    return caught.value.faults
+
+
+def test_a_valid_body_passes() -> None:
+    """Unknown attributes are extensions: allowed."""
+    ORDER.check({"item": [{"id": "1", "colour": "red"}], "@type": "X"})
+
+
+def test_every_fault_is_told_with_its_path() -> None:
+    """A client can mend all at once."""
+    told = faults({"item": [{"id": "1"}, {"quantity": "x"}], "orderDate": "no"})
+    assert len(told) == 3
+    assert any(each.startswith("item[1]: ") and "id" in each for each in told)
+    assert any(each.startswith("item[1].quantity: ") for each in told)
+    assert any(each.startswith("orderDate: ") for each in told)
+
+
+def test_a_fault_of_the_whole_body_has_no_path() -> None:
+    """At the root, the message stands alone."""
+    (told,) = faults({})
+    assert "item" in told
+    assert not told.startswith(":")
+
+
+def test_hrefs_need_not_be_uris() -> None:
+    """The official samples hold hrefs that are none."""
+    ORDER.check({"item": [], "href": "not a uri"})
+
+
+@pytest.mark.parametrize("date", ["2026-01-31", "2026-01-31T12:00:00", "", "2026-02-30T12:00:00Z"])
+def test_dates_are_enforced(date: str) -> None:
+    """Formats are checked, not only noted."""
+    (told,) = faults({"item": [], "orderDate": date})
+    assert told.startswith("orderDate: ")
+
+
+def test_long_answers_are_cut() -> None:
+    """A thousand faults, or one about a megabyte of text, make no megabyte of answer."""
+    told = faults({"item": [{}] * 1000})
+    assert len(told) == 21
+    assert told[-1] == "and more"
+    assert all(len(each) < 400 for each in faults({"item": [{"id": ["x" * 10_000]}]}))
+
+
+def test_numbers_that_are_whole_are_integers() -> None:
+    """JSON has one kind of number: 1.0 is the integer 1, as JSON Schema has it."""
+    ORDER.check({"item": [{"id": "1", "quantity": 1.0}]})
