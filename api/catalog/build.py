@@ -1,5 +1,6 @@
 """Makes values of a catalogue whose shape is right."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -22,6 +23,8 @@ from api.retry import RetryPolicy
 __all__ = ["build"]
 
 T = TypeVar("T")
+
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def build(marked: Marked, version: str) -> Catalog:
@@ -102,6 +105,8 @@ class _Builder:
                 self._marked.fault(
                     below, f"{use.name!r} is the name of another one here: give it one"
                 )
+            if not _NAME.fullmatch(use.name):
+                self._marked.fault(below, f"{use.name!r} cannot be its name: give it a plain one")
             uses[use.name] = use
         return tuple(uses.values())
 

@@ -1,15 +1,15 @@
 """What a schema cannot see: references, names in expressions, cycles."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from api.catalog.marked import Marked, Path
-from api.catalog.model import Catalog, Characteristic, Use
+from api.catalog.model import Catalog, Characteristic, ProductOffering, Use
 from api.graph import cycle
 
 __all__ = ["check"]
 
-Key = TypeVar("Key", bound=Hashable)
+T = TypeVar("T")
 
 
 def check(catalog: Catalog, marked: Marked) -> None:
@@ -24,31 +24,41 @@ class _Check:
 
     def run(self) -> None:
         catalog = self._catalog
-        for path, services in self._places("serviceSpecifications", catalog.service_specifications):
-            self._uses(services.requires, (*path, "requires"), services.characteristics)
-        for path, products in self._places("productSpecifications", catalog.product_specifications):
-            self._uses(products.services, (*path, "services"), products.characteristics)
+        for path, service in self._places("serviceSpecifications", catalog.service_specifications):
+            self._uses(service.requires, (*path, "requires"), service.characteristics)
+        for path, kind in self._places("productSpecifications", catalog.product_specifications):
+            self._uses(kind.services, (*path, "services"), kind.characteristics)
         for path, sold in self._places("productOfferings", catalog.product_offerings):
-            kind = catalog.product_specifications.get(sold.specification or "")
-            if sold.specification and kind is None:
-                self._unknown(
-                    (*path, "productSpecification"),
-                    "product specification",
-                    sold.specification,
-                    catalog.product_specifications,
-                )
-            for index, part in enumerate(sold.bundles):
-                if part not in catalog.product_offerings:
-                    self._unknown(
-                        (*path, "bundles", index),
-                        "product offering",
-                        part,
-                        catalog.product_offerings,
-                    )
-            self._uses(sold.services, (*path, "services"), kind.characteristics if kind else {})
-        self._cycles()
+            self._offering(sold, path)
+        services = catalog.service_specifications
+        self._circle(
+            "serviceSpecifications",
+            "requires",
+            {id_: [use.specification for use in each.requires] for id_, each in services.items()},
+        )
+        offerings = catalog.product_offerings
+        self._circle(
+            "productOfferings", "bundles", {id_: each.bundles for id_, each in offerings.items()}
+        )
 
-    def _places(self, key: str, values: Mapping[str, Key]) -> Iterable[tuple[Path, Key]]:
+    def _offering(self, sold: ProductOffering, path: Path) -> None:
+        kinds, offerings = self._catalog.product_specifications, self._catalog.product_offerings
+        kind = kinds.get(sold.specification or "")
+        if sold.specification and kind is None:
+            place = (*path, "productSpecification")
+            self._unknown(place, "product specification", sold.specification, kinds)
+        for index, part in enumerate(sold.bundles):
+            if part not in offerings:
+                self._unknown((*path, "bundles", index), "product offering", part, offerings)
+        self._uses(sold.services, (*path, "services"), kind.characteristics if kind else {})
+        twice = {use.name for use in sold.services} & {
+            use.name for use in (kind.services if kind else ())
+        }
+        for name in sorted(twice):
+            message = f"{name!r} is the name of a service of {sold.specification} too: give it one"
+            self._marked.fault((*path, "services"), message)
+
+    def _places(self, key: str, values: Mapping[str, T]) -> Iterable[tuple[Path, T]]:
         for index, given in enumerate(self._marked.value.get(key, [])):
             yield (key, index), values[given["id"]]
 
@@ -59,12 +69,9 @@ class _Check:
         for index, use in enumerate(uses):
             place = (*path, index)
             if use.specification not in self._catalog.service_specifications:
-                self._unknown(
-                    (*place, "specification"),
-                    "service specification",
-                    use.specification,
-                    self._catalog.service_specifications,
-                )
+                known = self._catalog.service_specifications
+                where = (*place, "specification")
+                self._unknown(where, "service specification", use.specification, known)
             for number, other in enumerate(use.depends_on):
                 if other not in names:
                     self._unknown((*place, "dependsOn", number), "use beside it", other, names)
@@ -102,34 +109,8 @@ class _Check:
         listed = ", ".join(sorted(known)[:12]) or "none"
         self._marked.fault(path, f"there is no {what} {name!r}; there is: {listed}")
 
-    def _cycles(self) -> None:
-        specifications = self._catalog.service_specifications
-        loop = cycle(
-            {
-                id_: [
-                    use.specification
-                    for use in each.requires
-                    if use.specification in specifications
-                ]
-                for id_, each in specifications.items()
-            }
-        )
+    def _circle(self, key: str, attribute: str, edges: Mapping[str, Sequence[str]]) -> None:
+        loop = cycle({id_: [each for each in to if each in edges] for id_, to in edges.items()})
         if loop:
-            index = list(specifications).index(loop[0])
-            self._marked.fault(
-                ("serviceSpecifications", index, "requires"),
-                f"requires itself in the end: {' → '.join(loop)}",
-            )
-        offerings = self._catalog.product_offerings
-        loop = cycle(
-            {
-                id_: [part for part in each.bundles if part in offerings]
-                for id_, each in offerings.items()
-            }
-        )
-        if loop:
-            index = list(offerings).index(loop[0])
-            self._marked.fault(
-                ("productOfferings", index, "bundles"),
-                f"bundles itself in the end: {' → '.join(loop)}",
-            )
+            path = (key, list(edges).index(loop[0]), attribute)
+            self._marked.fault(path, f"{attribute} goes round in a circle: {' → '.join(loop)}")

@@ -195,10 +195,11 @@ class Catalog:
         """What an order item with these ids is of; None where neither is known.
 
         The offering goes first, with the specification that the catalogue says it is of; the
-        item's own specification counts where the offering is unknown or has none.
+        item's own specification counts where the offering is unknown, or has neither a
+        specification nor services of its own.
         """
         sold = self.product_offerings.get(offering) if offering else None
-        if sold is not None and sold.specification is not None:
+        if sold is not None and (sold.specification or sold.services):
             specification = sold.specification
         kind = self.product_specifications.get(specification) if specification else None
         if sold is None and kind is None:

@@ -1,0 +1,149 @@
+"""The items of a product order as values, and what orders their work. Pure.
+
+Items come nested in one another or flat, related by ``bundles``; here they are one list either
+way, in the order of the document, and a bundle knows its parts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from api.graph import cycle
+from api.jsontypes import JsonObject
+
+__all__ = ["Item", "bases", "item_faults", "read_items", "walk"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One item of an order.
+
+    Attributes:
+        id: unique within the order.
+        action: add, modify, delete or noChange.
+        body: the item as it stands in the order.
+        quantity: how many of the product; 1 where the order says none.
+        parts: ids of the items that it bundles.
+        relies_on: ids of the items that must be done before.
+        related: ids of all items that it is related to, in whatever way.
+    """
+
+    id: str
+    action: str
+    body: JsonObject
+    quantity: int = 1
+    parts: tuple[str, ...] = ()
+    relies_on: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+    @property
+    def product(self) -> JsonObject:
+        """The product that it is of; {} where it says none."""
+        return self.body.get("product") or {}
+
+    @property
+    def offering(self) -> str | None:
+        """Id of the product offering."""
+        named = self.body.get("productOffering") or self.product.get("productOffering") or {}
+        return named.get("id")
+
+    @property
+    def specification(self) -> str | None:
+        """Id of the product specification."""
+        return (self.product.get("productSpecification") or {}).get("id")
+
+    @property
+    def characteristics(self) -> Mapping[str, object]:
+        """The product's characteristics by name."""
+        given = self.product.get("productCharacteristic") or []
+        return {each["name"]: each.get("value") for each in given}
+
+
+def walk(items: Sequence[JsonObject]) -> Iterator[JsonObject]:
+    """Item bodies, nested ones after the one around them."""
+    for body in items:
+        yield body
+        yield from walk(body.get("productOrderItem") or [])
+
+
+def read_items(order: JsonObject) -> list[Item]:
+    """All items of an order."""
+    return [_item(body) for body in walk(order.get("productOrderItem") or [])]
+
+
+def _item(body: JsonObject) -> Item:
+    relations = body.get("productOrderItemRelationship") or []
+    named = [(str(r.get("relationshipType", "")), r["id"]) for r in relations if r.get("id")]
+    nested = [part["id"] for part in body.get("productOrderItem") or []]
+    related = [id_ for kind, id_ in named if kind == "bundles"]
+    quantity = body.get("quantity")
+    return Item(
+        id=body["id"],
+        action=body["action"],
+        body=body,
+        quantity=1 if quantity is None else quantity,
+        parts=tuple(dict.fromkeys([*nested, *related])),
+        relies_on=tuple(dict.fromkeys(id_ for kind, id_ in named if kind == "reliesOn")),
+        related=tuple(id_ for _, id_ in named),
+    )
+
+
+def item_faults(items: Sequence[Item]) -> list[str]:
+    """Why these items make no order: doubled ids, relations to nothing, circles."""
+    known = {item.id for item in items}
+    faults = []
+    seen: set[str] = set()
+    for item in items:
+        if item.id in seen:
+            faults.append(f"item {item.id}: its id is used twice; give every item its own")
+        seen.add(item.id)
+        faults += [
+            f"item {item.id}: is related to item {other}, which is not in the order"
+            for other in dict.fromkeys(item.related)
+            if other not in known
+        ]
+        if item.quantity < 0:
+            faults.append(f"item {item.id}: quantity: {item.quantity} is less than 0")
+    if not faults and (loop := _circle(items)):
+        faults.append(f"items rely on one another in a circle: {' → '.join(loop)}")
+    return faults
+
+
+def _circle(items: Sequence[Item]) -> list[str]:
+    contained = {item.id: item.parts for item in items}
+    if loop := cycle(contained):
+        return loop
+    return cycle({id_: (*contained[id_], *others) for id_, others in bases(items).items()})
+
+
+@dataclass(slots=True)
+class _Above:
+    """The bundles around each item, nearest first."""
+
+    of: dict[str, list[str]] = field(default_factory=dict)
+
+    def all(self, id_: str) -> list[str]:
+        found: dict[str, None] = {}
+        waiting = list(self.of.get(id_, []))
+        while waiting:
+            bundle = waiting.pop(0)
+            if bundle not in found:
+                found[bundle] = None
+                waiting += self.of.get(bundle, [])
+        return list(found)
+
+
+def bases(items: Sequence[Item]) -> dict[str, tuple[str, ...]]:
+    """For each item the items that it relies on: its own, and those of the bundles around it."""
+    above = _Above()
+    for item in items:
+        for part in item.parts:
+            above.of.setdefault(part, []).append(item.id)
+    own = {item.id: item.relies_on for item in items}
+    result = {}
+    for item in items:
+        around = above.all(item.id)
+        inherited = [base for bundle in around for base in own.get(bundle, ())]
+        spared = {item.id, *around}
+        kept = [base for base in inherited if base not in spared]
+        result[item.id] = tuple(dict.fromkeys([*item.relies_on, *kept]))
+    return result
