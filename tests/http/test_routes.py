@@ -1,0 +1,152 @@
+"""The route table alone: what is found, what is not, and what each tells."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from api.errors import Conflict
+from api.http.reply import Reply
+from api.http.request import Request
+from api.http.routes import ApiRoute, RouteTable
+from tests.http.asgi import request
+
+BASE = "/tmf-api/x/v4"
+
+
+async def _collection(made: Request) -> Reply:
+    return Reply(200, f"{made.scope['method']} all".encode())
+
+
+async def _item(made: Request, id_: str) -> Reply:
+    return Reply(200, f"{made.scope['method']} {id_}".encode())
+
+
+async def _conflict(made: Request) -> Reply:
+    raise Conflict("no", headers={"Retry-After": "1"})
+
+
+async def _broken(made: Request) -> Reply:
+    raise RuntimeError("the secret of the database")
+
+
+TABLE = RouteTable(
+    collections={
+        "service": {"GET": _collection, "POST": _collection},
+        "conflict": {"POST": _conflict},
+        "broken": {"GET": _broken},
+    },
+    items={"service": {"GET": _item, "DELETE": _item}, "listener": {"POST": _item}},
+)
+ROUTE = ApiRoute(BASE, TABLE, 100)
+
+
+async def call(method: str, path: str, **headers: str) -> tuple[int, dict[str, str], Any]:
+    """Status, headers and body of the answer."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    made = request(method, BASE + path, headers=headers)
+    await ROUTE.handle(made.scope, made._receive, send)
+    start, body = sent
+    found = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert int(found.get("content-length", 0)) == len(body["body"])
+    return start["status"], found, body["body"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/service", b"GET all"),
+        ("GET", "/service/", b"GET all"),
+        ("POST", "/service", b"POST all"),
+        ("GET", "/service/1", b"GET 1"),
+        ("DELETE", "/service/a.b-c", b"DELETE a.b-c"),
+        ("GET", "/service/a/b", b"GET a/b"),
+        ("HEAD", "/service/1", b"HEAD 1"),
+        ("POST", "/listener/someEvent", b"POST someEvent"),
+    ],
+)
+async def test_found(method: str, path: str, body: bytes) -> None:
+    """By the first segment and the rest; HEAD is answered as GET is."""
+    status, headers, answer = await call(method, path)
+    assert (status, answer) == (200, body)
+    assert headers["content-type"] == "application/json;charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/", "/unknown", "/unknown/1", "/Service", "/conflict/1", "//"])
+async def test_404(path: str) -> None:
+    """Also for the base path itself and for a collection without items: a TMF Error."""
+    status, _, body = await call("GET", path)
+    assert status == 404
+    assert orjson.loads(body)["code"] == "404"
+    assert path in orjson.loads(body)["reason"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/service", "GET, HEAD, OPTIONS, POST"),
+        ("PUT", "/service/1", "DELETE, GET, HEAD, OPTIONS"),
+        ("TRACE", "/service", "GET, HEAD, OPTIONS, POST"),
+        ("GET", "/listener/x", "OPTIONS, POST"),
+        ("HEAD", "/conflict", "OPTIONS, POST"),
+        ("get", "/service", "GET, HEAD, OPTIONS, POST"),
+        ("QUERY", "/service", "GET, HEAD, OPTIONS, POST"),
+    ],
+)
+async def test_405(method: str, path: str, allow: str) -> None:
+    """With Allow, and the methods in `message`."""
+    status, headers, body = await call(method, path)
+    assert status == 405
+    assert headers["Allow"] == allow
+    assert allow in orjson.loads(body)["message"]
+
+
+async def test_options() -> None:
+    """204 with Allow and no body."""
+    status, headers, body = await call("OPTIONS", "/service/1")
+    assert (status, body) == (204, b"")
+    assert headers == {"Allow": "DELETE, GET, HEAD, OPTIONS"}
+
+
+async def test_406_comes_after_404_and_405() -> None:
+    """Whether JSON is taken matters only where there is some."""
+    assert (await call("GET", "/service", accept="text/html"))[0] == 406
+    assert (await call("PUT", "/service", accept="text/html"))[0] == 405
+    assert (await call("GET", "/unknown", accept="text/html"))[0] == 404
+
+
+async def test_errors_become_bodies() -> None:
+    """An ApiError is answered with its status, its headers and its Error body."""
+    status, headers, body = await call("POST", "/conflict")
+    assert status == 409
+    assert headers["Retry-After"] == "1"
+    assert orjson.loads(body)["reason"] == "no"
+
+
+async def test_a_fault_of_ours_tells_nothing() -> None:
+    """500 with an Error body; what happened stands in the log only."""
+    status, _, body = await call("GET", "/broken")
+    assert status == 500
+    assert b"secret" not in body
+    assert orjson.loads(body)["@type"] == "Error"
+
+
+@pytest.mark.parametrize(
+    ("path", "matches"),
+    [
+        (BASE, False),
+        (f"{BASE}/", True),
+        (f"{BASE}/service", True),
+        (f"{BASE}5/service", False),
+        ("/tmf-api", False),
+    ],
+)
+def test_only_paths_below_the_base_path_match(path: str, *, matches: bool) -> None:
+    """Another version of the API is another route's."""
+    found, _ = ROUTE.matches({"type": "http", "path": path})
+    assert bool(found.value) is matches
+    assert not ROUTE.matches({"type": "websocket", "path": path})[0].value
