@@ -1,0 +1,102 @@
+"""What a subscription's query picks: which events, and what of them."""
+
+from urllib.parse import unquote_plus
+
+import orjson
+
+from api.events.message import Message
+from api.query.evaluate import evaluate
+from api.query.fields import parse_fields
+from api.query.parse import parse_query
+from api.query.tree import And, Compare, Kind, Node, Op, Or
+from api.wire import select
+
+__all__ = ["Filter"]
+
+_TYPE = ("eventType",)
+_DATES = frozenset({("eventTime",), ("timeOcurred",)})
+_PAYLOAD = "event"
+_INSIDE = 2
+"""Names before an attribute of the resource: ``event.productOrder.state``."""
+
+
+class Filter:
+    """A query such as ``eventType=ServiceStateChangeEvent&event.service.state=active``.
+
+    The language is the one of lists, over the event as it is sent. ``fields=`` cuts the resource
+    in it; the event's own attributes always stay. It names attributes of the resource, with or
+    without ``event.service.`` before them.
+
+    Args:
+        query: as registered; empty or None for everything. Raises BadRequest, NotSupported.
+    """
+
+    def __init__(self, query: str | None) -> None:
+        text = (query or "").removeprefix("?")
+        self._node = parse_query(text, _kind)
+        self._fields = _chosen(text)
+        self.types = _types(self._node)
+        """The only event types that can match; None: any."""
+
+    def matches(self, message: Message) -> bool:
+        """Whether the event is wanted."""
+        if self._node == And(()):
+            return True
+        if self._node == _only(self.types):
+            return message.entry.event.type in (self.types or ())
+        return evaluate(self._node, message.data)
+
+    def body(self, message: Message) -> bytes:
+        """What is sent of it."""
+        if self._fields is None:
+            return message.raw
+        name = message.entry.event.resource
+        paths = {_inner(path, name) for path in self._fields}
+        if () in paths:
+            return message.raw
+        data = message.data
+        return orjson.dumps(
+            {**data, _PAYLOAD: {name: select(data[_PAYLOAD][name], frozenset(paths))}}
+        )
+
+
+def _kind(path: tuple[str, ...]) -> Kind:
+    if path == _TYPE:
+        return Kind.STRING
+    return Kind.DATE if path in _DATES else Kind.ANY
+
+
+def _chosen(text: str) -> list[tuple[str, ...]] | None:
+    parts = [part.partition("=") for part in text.replace(";", "&").split("&")]
+    values = [value for name, _, value in parts if name == "fields"]
+    if not values:
+        return None
+    return [path for value in values for path in parse_fields(unquote_plus(value))]
+
+
+def _inner(path: tuple[str, ...], resource: str) -> tuple[str, ...]:
+    if path[:1] != (_PAYLOAD,):
+        return path
+    # of another resource's payload nothing is there to choose
+    return path[_INSIDE:] if path[1:_INSIDE] in ((), (resource,)) else ("id",)
+
+
+def _types(node: Node) -> frozenset[str] | None:
+    """The event types that a query demands; None where it does not."""
+    if isinstance(node, Compare) and node.path == _TYPE and node.op is Op.EQ:
+        return frozenset({str(node.value)})
+    if isinstance(node, Or):
+        parts = [_types(term) for term in node.terms]
+        if parts and all(part is not None for part in parts):
+            return frozenset().union(*(part for part in parts if part is not None))
+    if isinstance(node, And):
+        demanded = [part for part in map(_types, node.terms) if part is not None]
+        return frozenset.intersection(*demanded) if demanded else None
+    return None
+
+
+def _only(types: frozenset[str] | None) -> Node | None:
+    """The plainest query for one type, which needs no look into the event."""
+    if types is None or len(types) != 1:
+        return None
+    return Compare(_TYPE, Op.EQ, next(iter(types)), Kind.STRING)

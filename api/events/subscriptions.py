@@ -1,0 +1,110 @@
+"""Registrations at the hubs: who wants to be told of which events."""
+
+from collections.abc import Awaitable, Callable
+
+from api.clock import Clock, derived_id
+from api.errors import BadRequest, Conflict, DuplicateId, NotFound, Stale
+from api.events.callback import CallbackPolicy
+from api.events.filter import Filter
+from api.events.limits import LIMITS, Limits
+from api.jsontypes import JsonObject
+from api.store.document import Body, Document, Page
+from api.store.protocol import Collection, Store
+
+__all__ = ["SUBSCRIPTIONS", "Subscriptions"]
+
+SUBSCRIPTIONS = Collection("subscription")
+
+_TRIES = 10
+_PAGE = 500
+
+
+async def _nothing(_id: str) -> None:
+    return
+
+
+class Subscriptions:
+    """The registrations of all APIs.
+
+    Args:
+        store: where they are kept.
+        clock: time.
+        policy: where callbacks may go.
+        limits: of what may be registered.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, policy: CallbackPolicy, limits: Limits = LIMITS
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._policy = policy
+        self._limits = limits
+        self.on_register: Callable[[str], Awaitable[None]] = _nothing
+        """Called with the id of a registration that was just made."""
+        self.on_delete: Callable[[str], Awaitable[None]] = _nothing
+        """Called with the id of a registration that was just removed."""
+
+    async def register(self, api: str, body: JsonObject) -> Document:
+        """Registers a callback for the events of an API from now on.
+
+        Raises BadRequest for a callback or query that cannot be, Conflict where the same pair is
+        registered already.
+        """
+        callback, query = body.get("callback"), body.get("query") or ""
+        if not isinstance(callback, str) or not isinstance(query, str):
+            raise BadRequest("callback: is missing or no string", "Send the URL to post events to.")
+        if len(query) > self._limits.query:
+            raise BadRequest(f"query: is longer than {self._limits.query} characters")
+        Filter(query)
+        await self._policy.check(callback)
+        # the id follows from the pair: of two at once, the store takes only one
+        id_ = derived_id("subscription", api, callback, query)
+        document = Document(
+            id=id_,
+            body=Body(data={"id": id_, **_given(body)}),
+            created=int(self._clock.now() * 1_000_000),
+            process={"api": api, "position": await self._store.log_end()},
+            due=self._clock.now(),
+        )
+        try:
+            await self._store.insert(SUBSCRIPTIONS.name, document)
+        except DuplicateId:
+            raise Conflict(
+                "this callback and query are registered already",
+                f"Nothing to do: events go there. Delete {id_} first to begin anew.",
+            ) from None
+        await self.on_register(id_)
+        return document
+
+    async def get(self, api: str, id_: str) -> Document:
+        """A registration. Raises NotFound."""
+        document = await self._store.get(SUBSCRIPTIONS.name, id_)
+        if document is None or (document.process or {}).get("api") != api:
+            raise NotFound(f"there is no subscription {id_[:100]!r}")
+        return document
+
+    async def page(self, api: str, *, offset: int = 0, limit: int = 100) -> Page:
+        """A part of the list of an API's registrations, in the order of their creation."""
+        mine: list[Document] = []
+        start = 0
+        while found := await self._store.find(SUBSCRIPTIONS.name, offset=start, limit=_PAGE):
+            mine += [each for each in found if (each.process or {}).get("api") == api]
+            start += _PAGE
+        return Page(mine[offset : offset + limit], len(mine))
+
+    async def delete(self, api: str, id_: str) -> None:
+        """Ends a registration; what was still to be delivered is dropped. Raises NotFound."""
+        for _ in range(_TRIES):
+            document = await self.get(api, id_)
+            try:
+                await self._store.delete(SUBSCRIPTIONS.name, document)
+            except Stale:
+                continue  # its position was written meanwhile
+            await self.on_delete(id_)
+            return
+        raise Stale(f"subscription {id_}")
+
+
+def _given(body: JsonObject) -> JsonObject:
+    return {name: body[name] for name in ("callback", "query") if body.get(name) is not None}
