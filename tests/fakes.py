@@ -1,0 +1,319 @@
+"""A server without its edges: all declared APIs and their processes over a store in memory.
+
+`World` wires the real packages, specs, commands and clients, and runs the controllers on fake
+time, so that a test sees whole orders being carried, crashes and all, in milliseconds.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from api.catalog.model import Catalog, ServiceSpecification
+from api.client import Client
+from api.commands import Commands
+from api.deps import Deps
+from api.draft import Draft
+from api.errors import DuplicateId, Stale
+from api.jsontypes import JsonObject
+from api.local import LocalClient
+from api.process.controller import Controller
+from api.query.tree import EVERYTHING, Node, Sort
+from api.registry import LoadedApi, Registry, load_apis
+from api.settings import Settings
+from api.store.document import Body, Document, LogEntry, NewEvent, Page
+from api.store.protocol import Collection
+from tests.fake_clock import FakeClock
+
+__all__ = ["FakeWork", "MemoryStore", "World", "catalog_of"]
+
+PACKAGES = ("tmf641_service_ordering", "tmf638_service_inventory", "tmf640_activation")
+
+
+@dataclass
+class MemoryStore:
+    """Implements what commands and controllers need of `api.store.protocol.Store`."""
+
+    documents: dict[str, dict[str, Document]] = field(default_factory=dict)
+    log: list[LogEntry] = field(default_factory=list)
+    writes: int = 0
+
+    def of(self, collection: str) -> dict[str, Document]:
+        return self.documents.setdefault(collection, {})
+
+    async def open(self, collections: Sequence[Collection]) -> None:
+        del collections
+
+    async def close(self) -> None: ...
+
+    async def ping(self) -> None: ...
+
+    async def insert(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        await asyncio.sleep(0)
+        if document.id in self.of(collection):
+            raise DuplicateId(f"{collection} {document.id}")
+        self._write(collection, document, events)
+
+    async def get(self, collection: str, id_: str) -> Document | None:
+        await asyncio.sleep(0)
+        return self.of(collection).get(id_)
+
+    async def replace(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        await asyncio.sleep(0)
+        present = self.of(collection).get(document.id)
+        if present is None or present.rev != document.rev - 1:
+            raise Stale(f"{collection} {document.id}")
+        self._write(collection, document, events)
+
+    async def delete(
+        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
+    ) -> None:
+        await asyncio.sleep(0)
+        present = self.of(collection).get(document.id)
+        if present is None or present.rev != document.rev:
+            raise Stale(f"{collection} {document.id}")
+        del self.of(collection)[document.id]
+        self._append(document, events)
+
+    def _write(self, collection: str, document: Document, events: Sequence[NewEvent]) -> None:
+        # through JSON, so that nothing is shared with what the caller still holds
+        self.of(collection)[document.id] = replace(document, body=Body(raw=document.body.raw))
+        self.writes += 1
+        self._append(document, events)
+
+    def _append(self, document: Document, events: Sequence[NewEvent]) -> None:
+        for event in events:
+            position = len(self.log) + 1
+            self.log.append(LogEntry(position, document.rev, event, Body(raw=document.body.raw)))
+
+    async def page(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> Page:
+        found = await self.find(collection, query, sort=sort, offset=offset, limit=limit)
+        return Page(found, len(self.of(collection)))
+
+    async def find(
+        self,
+        collection: str,
+        query: Node = EVERYTHING,
+        *,
+        sort: Sequence[Sort] = (),
+        offset: int = 0,
+        limit: int = 100,
+    ) -> list[Document]:
+        del query, sort
+        return list(self.of(collection).values())[offset : offset + limit]
+
+    async def due(self, collection: str, until: float, limit: int) -> list[Document]:
+        found = [d for d in self.of(collection).values() if d.due is not None and d.due <= until]
+        return found[:limit]
+
+    async def next_due(self, collection: str) -> float | None:
+        return min((d.due for d in self.of(collection).values() if d.due is not None), default=None)
+
+    async def release(self, collection: str, owner: str, now: float) -> int:
+        del collection, owner, now
+        return 0
+
+    async def read_log(self, after: int, limit: int) -> list[LogEntry]:
+        return self.log[after : after + limit]
+
+    async def log_end(self) -> int:
+        return len(self.log)
+
+    def on_append(self, callback: Callable[[], None]) -> None:
+        del callback
+
+
+class FakeWork:
+    """Implements `api.process.controller.Work` without leases."""
+
+    def __init__(self, commands: Commands, document: Document, working: set[str]) -> None:
+        self._commands = commands
+        self._document = document
+        self._working = working
+        self._started = commands.clock.now()
+
+    @property
+    def document(self) -> Document:
+        return self._document
+
+    async def change(self, edit: Callable[[Draft], None]) -> Document:
+        while True:
+            before = self._document
+            draft = Draft.of(before)
+            if draft.due is not None and draft.due <= self._started:
+                draft.due = None
+            draft.working = before.id in self._working
+            edit(draft)
+            try:
+                self._document = await self._commands.write(before, draft)
+            except Stale:
+                self._document = await self._commands.get(before.id)
+                continue
+            (self._working.add if draft.working else self._working.discard)(before.id)
+            return self._document
+
+
+@functools.cache
+def loaded(packages: tuple[str, ...]) -> tuple[LoadedApi, ...]:
+    return tuple(load_apis(packages))
+
+
+def catalog_of(*specifications: ServiceSpecification) -> Catalog:
+    """A catalogue of these service specifications."""
+    return replace(Catalog(), service_specifications={each.id: each for each in specifications})
+
+
+class World:
+    """All APIs of `PACKAGES`, wired, with their controllers.
+
+    Args:
+        catalog: as `catalog_of` makes it.
+        settings: differing from the defaults.
+    """
+
+    def __init__(self, catalog: Catalog | None = None, **settings: object) -> None:
+        self.clock = FakeClock()
+        self.store = MemoryStore()
+        self.catalog = catalog or Catalog()
+        self.registry = Registry(loaded(PACKAGES), self.store, self.clock)
+        self._read = 0
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._working: set[str] = set()
+        self._wanted: dict[tuple[str, str], Controller] = {}
+        self.registry.wire(
+            Deps(
+                settings=Settings.model_validate(settings),
+                clock=self.clock,
+                store=self.store,
+                catalog=lambda: self.catalog,
+                client=self.client,
+                commands=self.registry.commands,
+            )
+        )
+
+    def client(self, api: str) -> Client:
+        return LocalClient(functools.partial(self.registry.commands, api))
+
+    def commands(self, api: str, resource: str) -> Commands:
+        return self.registry.commands(api, resource)
+
+    async def body(self, api: str, resource: str, id_: str) -> JsonObject:
+        return (await self.commands(api, resource).get(id_)).body.data
+
+    def all(self, api: str, resource: str) -> Iterable[JsonObject]:
+        return [each.body.data for each in self.store.of(f"{api}_{resource}").values()]
+
+    def events(self, resource_id: str) -> list[str]:
+        return [e.event.type for e in self.store.log if e.event.resource_id == resource_id]
+
+    async def run(self, seconds: float = 3600.0) -> None:
+        """Lets the processes run until nothing is left to do, at most so many seconds."""
+        until = self.clock.now() + seconds
+        while True:
+            await self.clock.settle()
+            if await self._dispatch():
+                continue
+            following = await self._next()
+            if following is None and not self._tasks:
+                return
+            if following is None or following > until:
+                await self.clock.advance(until - self.clock.now())
+                return
+            await self.clock.advance(max(0.0, following - self.clock.now()))
+
+    async def during(
+        self, call: "asyncio.Future[object] | object", seconds: float = 60.0
+    ) -> object:
+        """The outcome of a call while the processes run."""
+        task = asyncio.ensure_future(call)  # type: ignore[arg-type]
+        await self.run(seconds)
+        while not task.done():
+            await self.run(0.1)
+        return await task
+
+    def crash(self) -> None:
+        """Kills all that is under way, as kill -9 and a new start would."""
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+        for collection in self.store.documents.values():
+            for id_ in self._working & collection.keys():
+                collection[id_] = replace(collection[id_], due=self.clock.now())
+        self._working.clear()
+
+    async def _dispatch(self) -> bool:
+        found = self._from_log() | await self._from_due()
+        self._wanted.update(found)
+        started = False
+        for key, controller in list(self._wanted.items()):
+            if key not in self._tasks:
+                del self._wanted[key]
+                self._tasks[key] = asyncio.ensure_future(self._reconcile(key, controller))
+                started = True
+        return started
+
+    def _from_log(self) -> dict[tuple[str, str], Controller]:
+        entries, self._read = self.store.log[self._read :], len(self.store.log)
+        return {
+            (controller.commands.resource.collection, id_): controller
+            for entry in entries
+            for controller in self.registry.controllers
+            for id_ in controller.concerns(entry)
+        }
+
+    async def _from_due(self) -> dict[tuple[str, str], Controller]:
+        found: dict[tuple[str, str], Controller] = {}
+        for controller in self.registry.controllers:
+            collection = controller.commands.resource.collection
+            for document in await self.store.due(collection, self.clock.now(), 1000):
+                if (collection, document.id) not in self._tasks:
+                    found[collection, document.id] = controller
+        return found
+
+    async def _reconcile(self, key: tuple[str, str], controller: Controller) -> None:
+        collection, id_ = key
+        try:
+            document = await self.store.get(collection, id_)
+            if document is not None:
+                work = FakeWork(controller.commands, document, self._working)
+                await controller.reconcile(work)
+                self._use_up(collection, work.document)
+        finally:
+            if self._tasks.get(key) is asyncio.current_task():
+                del self._tasks[key]
+
+    def _use_up(self, collection: str, document: Document) -> None:
+        """A due time that has brought about a look is used up."""
+        present = self.store.of(collection).get(document.id)
+        if present is None or present.rev != document.rev or present.due is None:
+            return
+        if present.due <= self.clock.now():
+            self.store.of(collection)[document.id] = replace(present, due=None)
+
+    async def _next(self) -> float | None:
+        times = [at for at, _, sleeper in self.clock._sleepers if not sleeper.done()]
+        for controller in self.registry.controllers:
+            collection = controller.commands.resource.collection
+            times += [
+                document.due
+                for document in self.store.of(collection).values()
+                if document.due is not None and (collection, document.id) not in self._tasks
+            ]
+        return min(times, default=None)
+
+
+def by_id(items: Iterable[JsonObject]) -> Mapping[str, JsonObject]:
+    """The objects by their ``id``."""
+    return {each["id"]: each for each in items}

@@ -1,0 +1,51 @@
+"""The items of a service order as they lie in its body. Pure."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from api.jsontypes import JsonObject
+from tmf641_service_ordering.states import ITEM
+
+__all__ = ["action", "begun", "nested", "open_items", "service_id", "specification_id", "walk"]
+
+_NOT_BEGUN: Final = frozenset({"acknowledged", "pending", "held"})
+
+
+def walk(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
+    """All items, nested ones behind the one that holds them."""
+    for item in items:
+        yield item
+        yield from walk(nested(item))
+
+
+def nested(item: JsonObject) -> list[JsonObject]:
+    """The items inside an item."""
+    found: list[JsonObject] = item.get("serviceOrderItem") or []
+    return found
+
+
+def action(item: JsonObject) -> str:
+    """add, modify, delete or noChange."""
+    return str(item["action"])
+
+
+def service_id(item: JsonObject) -> str | None:
+    """The id of the service that the item is about, where it is known."""
+    found = item["service"].get("id")
+    return str(found) if found else None
+
+
+def specification_id(item: JsonObject) -> str | None:
+    """The id of the kind of service that the item orders."""
+    found = (item["service"].get("serviceSpecification") or {}).get("id")
+    return str(found) if found else None
+
+
+def open_items(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
+    """Those, nested ones too, that are not at their end."""
+    return (item for item in walk(items) if item.get("state") not in ITEM.final)
+
+
+def begun(items: Iterable[JsonObject]) -> list[str]:
+    """Ids of those for which something was done in the network, or is being done now."""
+    return [str(item["id"]) for item in walk(items) if item.get("state") not in _NOT_BEGUN]

@@ -1,0 +1,109 @@
+"""The commands of service orders: what a client may do with one, and when."""
+
+from typing import Final
+
+from api.commands import Commands
+from api.dates import format_date
+from api.draft import Draft
+from api.errors import Conflict
+from api.jsontypes import JsonObject
+from api.store.document import Document
+from tmf641_service_ordering.items import open_items, walk
+from tmf641_service_ordering.progress import cancel_open, in_progress, planned
+from tmf641_service_ordering.states import CLIENT_CHANGES, ITEM, ORDER
+
+__all__ = ["ServiceOrderCommands", "manual"]
+
+_NOT_PLANNED_YET: Final = {"acknowledged": frozenset({"cancelled"})}
+
+
+def manual(process: JsonObject | None) -> bool:
+    """Whether the order is left to people."""
+    return bool(process and process.get("manual"))
+
+
+class ServiceOrderCommands(Commands):
+    """The commands of ``serviceOrder``; see `api.commands.Commands`."""
+
+    def prepare(self, draft: Draft) -> None:
+        """Acknowledges an order. What is wrong with it as business, its process finds out."""
+        now = self.clock.now()
+        draft.body["state"] = "acknowledged"
+        draft.body["orderDate"] = format_date(now)
+        draft.body.pop("expectedCompletionDate", None)  # not the client's at creation
+        _acknowledge(draft.body["serviceOrderItem"])
+        draft.due = now
+
+    def revise(self, before: Document, draft: Draft) -> None:
+        """Refuses what the plan or the order's end forbids, and takes the items along."""
+        old = before.body.data
+        if draft.body["serviceOrderItem"] != old["serviceOrderItem"]:
+            _check_items(before)
+            for item in walk(draft.body["serviceOrderItem"]):
+                item.setdefault("state", "acknowledged")
+        if draft.state != old["state"]:
+            self._move(before, draft)
+        looked_at = ("state", "requestedStartDate", "serviceOrderItem")
+        if any(draft.body.get(name) != old.get(name) for name in looked_at):
+            draft.due = self.clock.now()
+
+    def _move(self, before: Document, draft: Draft) -> None:
+        was = str(before.body.data["state"])
+        ORDER.check(was, draft.state)
+        if manual(before.process):
+            self._follow(draft)
+        else:
+            _check_change(was, draft.state, with_plan=planned(before.process))
+            if draft.state == "cancelled":
+                cancel_open(draft.body)
+        self._date(draft)
+
+    def _follow(self, draft: Draft) -> None:
+        """Open items of an order that is left to people go where the order goes."""
+        for item in open_items(draft.body["serviceOrderItem"]):
+            if ITEM.allows(str(item["state"]), draft.state):
+                item["state"] = draft.state
+
+    def _date(self, draft: Draft) -> None:
+        now = format_date(self.clock.now())
+        if draft.state == "inProgress":
+            draft.body.setdefault("startDate", now)
+        elif draft.state == "cancelled":
+            draft.body.setdefault("cancellationDate", now)
+        if draft.state in ORDER.final:
+            draft.body["completionDate"] = now
+
+    def removable(self, document: Document) -> None:
+        """An order can be deleted before it is begun and after all of it is over."""
+        super().removable(document)
+        if not manual(document.process) and in_progress(document.body.data):
+            raise Conflict(
+                "items of the order are still under way",
+                "Wait until they have ended, then delete the order.",
+            )
+
+
+def _acknowledge(items: list[JsonObject]) -> None:
+    for item in walk(items):
+        item["state"] = "acknowledged"
+        item.pop("errorMessage", None)
+
+
+def _check_items(before: Document) -> None:
+    if planned(before.process) or before.body.data["state"] in ORDER.final:
+        raise Conflict(
+            "serviceOrderItem: cannot be changed any more",
+            "The order has a plan or is at its end: leave serviceOrderItem out, or send it as it "
+            "is. Order further changes by a new service order.",
+        )
+
+
+def _check_change(before: str, after: str, *, with_plan: bool) -> None:
+    allowed = (CLIENT_CHANGES if with_plan else _NOT_PLANNED_YET).get(before, frozenset())
+    if after not in allowed:
+        named = ", ".join(sorted(allowed)) or "nothing"
+        raise Conflict(
+            f"state: {before} cannot become {after} by a client",
+            f"The order's plan moves it. From {before} a client may make it: {named}. "
+            "To call an order off, create a cancelServiceOrder.",
+        )

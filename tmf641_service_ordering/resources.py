@@ -1,0 +1,85 @@
+"""The resources of TMF641 and what its document cannot say of them."""
+
+from typing import Final
+
+from api.declare import Api, Parts, Resource
+from api.deps import Deps
+from api.settings import UnknownItems
+from tmf641_service_ordering.cancellation import (
+    CancellationController,
+    CancelServiceOrderCommands,
+)
+from tmf641_service_ordering.fulfilment import Fulfilment
+from tmf641_service_ordering.orchestration import ServiceOrderController
+from tmf641_service_ordering.orders import ServiceOrderCommands
+from tmf641_service_ordering.states import CANCELLATION, ORDER
+
+__all__ = ["API", "CANCEL_SERVICE_ORDER", "SERVICE_ORDER"]
+
+_ITEM_OWNED: Final = ("state", "errorMessage")
+_NESTING: Final = ("", "serviceOrderItem.", "serviceOrderItem.serviceOrderItem.")
+
+SERVICE_ORDER: Final = Resource(
+    api="tmf641",
+    name="serviceOrder",
+    type="ServiceOrder",
+    lifecycle=ORDER,
+    owned=frozenset(
+        {
+            "completionDate",
+            "errorMessage",
+            "jeopardyAlert",
+            "milestone",
+            "orderDate",
+            "startDate",
+            *(f"{deep}serviceOrderItem.{name}" for deep in _NESTING for name in _ITEM_OWNED),
+        }
+    ),
+    fixed=frozenset({"cancellationDate", "cancellationReason", "category"}),
+    indexes=(
+        "state",
+        "category",
+        "externalId",
+        "orderDate",
+        "completionDate",
+        "relatedParty.id",
+        "externalReference.id",
+        "orderRelationship.id",
+        "serviceOrderItem.service.id",
+        "serviceOrderItem.state",
+    ),
+)
+
+CANCEL_SERVICE_ORDER: Final = Resource(
+    api="tmf641",
+    name="cancelServiceOrder",
+    type="CancelServiceOrder",
+    lifecycle=CANCELLATION,
+    owned=frozenset({"completionMessage", "effectiveCancellationDate", "errorMessage", "state"}),
+    indexes=("state", "serviceOrder.id"),
+)
+
+
+def _wire(deps: Deps) -> Parts:
+    plain = deps.commands("tmf641", "serviceOrder")
+    orders = ServiceOrderCommands(plain.resource, plain.schema, plain.store, plain.clock)
+    plain = deps.commands("tmf641", "cancelServiceOrder")
+    tasks = CancelServiceOrderCommands(plain.resource, plain.schema, plain.store, plain.clock)
+    carrying = ServiceOrderController(
+        orders,
+        Fulfilment(deps.client, deps.catalog),
+        deps.catalog,
+        reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,
+    )
+    return Parts(
+        commands={"serviceOrder": orders, "cancelServiceOrder": tasks},
+        controllers=(carrying, CancellationController(tasks, orders)),
+    )
+
+
+API: Final = Api(
+    name="tmf641",
+    spec="TMF641-ServiceOrdering-v4.1.0.yaml",
+    resources=(SERVICE_ORDER, CANCEL_SERVICE_ORDER),
+    wire=_wire,
+)
