@@ -1,0 +1,222 @@
+"""The process that carries a product order: decompose, hand over to TMF641, follow, roll up.
+
+An order with a plan is carried by one service order, whose id is derived from the order's, so
+that handing it over twice hands it over once. All that is remembered is in the order's own
+document; every look starts from what is there.
+"""
+
+from collections.abc import Iterable
+
+from api.catalog.model import Catalog
+from api.clock import derived_id
+from api.commands import Commands
+from api.dates import parse_date
+from api.deps import Deps
+from api.draft import Draft
+from api.errors import BadRequest, Conflict
+from api.jsontypes import JsonObject
+from api.process.controller import Work
+from api.store.document import LogEntry
+from tmf622_product_ordering.decomposition import Decomposition, decompose
+from tmf622_product_ordering.inventory import read_existing
+from tmf622_product_ordering.plan import FINAL, advance, progress_of
+from tmf622_product_ordering.progress import add_note, move, set_items
+from tmf622_product_ordering.service_order import REFERENCE_TYPE
+from tmf622_product_ordering.states import PRODUCT_ORDER
+
+__all__ = ["Fulfilment"]
+
+_LOOK_AGAIN = 30.0
+"""Seconds after which a service order is looked at although no event told of it."""
+
+_STEPS = 5
+"""Writes in one look: the longest way between two states is shorter."""
+
+_CANCELLING = frozenset({"assessingCancellation", "pendingCancellation"})
+
+
+class Fulfilment:
+    """Implements `api.process.controller.Controller`.
+
+    Args:
+        orders: the commands of ``productOrder``.
+        deps: of the server.
+    """
+
+    concurrency = 32
+
+    def __init__(self, orders: Commands, deps: Deps) -> None:
+        self.commands = orders
+        self._deps = deps
+
+    def concerns(self, entry: LogEntry) -> Iterable[str]:
+        """See `Controller.concerns`: own orders that are open, and those of service orders."""
+        event = entry.event
+        if (event.api, event.resource) == ("tmf622", "productOrder"):
+            if entry.snapshot.data.get("state") not in PRODUCT_ORDER.final:
+                yield event.resource_id
+        elif (event.api, event.resource) == ("tmf641", "serviceOrder"):
+            for reference in entry.snapshot.data.get("externalReference") or []:
+                if reference.get("externalReferenceType") == REFERENCE_TYPE and "id" in reference:
+                    yield reference["id"]
+
+    async def reconcile(self, work: Work) -> None:
+        """See `Controller.reconcile`."""
+        process = work.document.process or {}
+        state = work.document.body.data.get("state")
+        if "plan" in process:
+            if state == "cancelled":
+                await self._stop(process["plan"]["serviceOrder"])
+            elif state not in PRODUCT_ORDER.final | _CANCELLING:
+                await self._follow(work)
+        elif state == "acknowledged" and not process.get("manual"):
+            await self._begin(work)
+
+    async def _begin(self, work: Work) -> None:
+        """Makes the plan, or leaves the order to people."""
+        order, now = work.document.body.data, self._deps.clock.now()
+        start = order.get("requestedStartDate")
+        if start is not None and (begin := parse_date(start)) > now:
+            await work.change(lambda draft: _put_off(draft, begin))
+            return
+        catalog = self._deps.catalog()
+        plan = await self._decompose(order, catalog)
+        problems = [*plan.faults, *plan.unknown]
+
+        def edit(draft: Draft) -> None:
+            if draft.body != order or draft.process.get("manual"):
+                return  # changed meanwhile: that brings another look
+            if problems:
+                _leave_to_people(draft, "; ".join(problems), now)
+                return
+            draft.process["plan"] = _plan(order["id"], plan, catalog)
+            set_items(draft, lambda _: "inProgress")
+            move(draft, "inProgress", now)
+            draft.due = now + _LOOK_AGAIN
+
+        document = await work.change(edit)
+        if "plan" in (document.process or {}):
+            await self._follow(work, plan)
+
+    async def _decompose(self, order: JsonObject, catalog: Catalog) -> Decomposition:
+        existing = await read_existing(order, self._deps.client("tmf638"))
+        return decompose(order, catalog, existing)
+
+    async def _follow(self, work: Work, plan: Decomposition | None = None) -> None:
+        """Hands over what is not handed over yet, and takes the order on to where that is."""
+        key = (work.document.process or {})["plan"]["serviceOrder"]
+        service_order: JsonObject | None = None
+        if key is not None:
+            if plan is None:
+                service_order = await self._deps.client("tmf641").get("serviceOrder", key)
+            if service_order is None:
+                service_order = await self._hand_over(work, key, plan)
+                if service_order is None:
+                    return
+            service_order = await self._pass_on(work, key, service_order)
+        await self._roll_up(work, service_order)
+
+    async def _hand_over(
+        self, work: Work, key: str, plan: Decomposition | None
+    ) -> JsonObject | None:
+        """Creates the service order; None where that cannot be done."""
+        order, now = work.document.body.data, self._deps.clock.now()
+        if plan is None:  # stopped after planning: plan anew, by the catalogue as it is now
+            catalog = self._deps.catalog()
+            plan = await self._decompose(order, catalog)
+            fresh = _plan(order["id"], plan, catalog)
+            problem = "; ".join([*plan.faults, *plan.unknown])
+            if plan.body is not None:
+                await work.change(lambda draft: draft.process.update(plan=fresh))
+        if plan.body is not None:
+            try:
+                reply = await self._deps.client("tmf641").create("serviceOrder", plan.body, key=key)
+            except BadRequest as error:
+                problem = f"the service order was refused: {error.message}"
+            else:
+                return reply.body
+
+        def hold(draft: Draft) -> None:
+            if draft.state == "inProgress":
+                draft.process.pop("plan", None)
+                set_items(draft, lambda _: "held")
+                move(draft, "held", now)
+                _leave_to_people(draft, problem, now)
+
+        await work.change(hold)
+        return None
+
+    async def _pass_on(self, work: Work, key: str, service_order: JsonObject) -> JsonObject:
+        """Suspends or resumes the service order where a client asked for that."""
+        process = work.document.process or {}
+        ask, number = process.get("ask"), process.get("asked")
+        if ask is None:
+            return service_order
+        refused: list[str] = []
+        try:
+            reply = await self._deps.client("tmf641").patch(
+                "serviceOrder",
+                key,
+                {"state": ask},
+                key=derived_id(work.document.id, "ask", str(number)),
+            )
+            service_order = reply.body
+        except Conflict as error:
+            refused.append(f"The service order cannot become {ask}: {error.reason}.")
+        now = self._deps.clock.now()
+
+        def passed(draft: Draft) -> None:
+            if draft.process.get("asked") == number and draft.process.pop("ask", None):
+                for text in refused:
+                    add_note(draft, text, now)
+
+        await work.change(passed)
+        return service_order
+
+    async def _roll_up(self, work: Work, service_order: JsonObject | None) -> None:
+        now = self._deps.clock.now()
+
+        def edit(draft: Draft) -> None:
+            asked = "ask" in draft.process  # meanwhile: that brings another look
+            if asked or draft.state in PRODUCT_ORDER.final | _CANCELLING:
+                return
+            mapping = draft.process["plan"]["items"]
+            if draft.due is None:
+                draft.due = now + _LOOK_AGAIN
+            advance(draft, progress_of(draft.body, service_order, mapping), now)
+
+        for _ in range(_STEPS):
+            before = work.document.rev
+            document = await work.change(edit)
+            if document.rev == before or document.body.data["state"] in PRODUCT_ORDER.final:
+                return
+
+    async def _stop(self, key: str | None) -> None:
+        """Cancels the service order of an order that is cancelled, where it still runs."""
+        client = self._deps.client("tmf641")
+        below = await client.get("serviceOrder", key) if key else None
+        if key is None or below is None or below.get("state") in FINAL | _CANCELLING:
+            return
+        if below.get("state") == "inProgress":
+            await client.patch("serviceOrder", key, {"state": "held"}, key=derived_id(key, "hold"))
+        await client.patch("serviceOrder", key, {"state": "cancelled"}, key=derived_id(key, "end"))
+
+
+def _plan(order: str, plan: Decomposition, catalog: Catalog) -> JsonObject:
+    return {
+        "catalog": catalog.version,
+        "serviceOrder": derived_id(order, "serviceOrder") if plan.body else None,
+        "items": {id_: list(services) for id_, services in plan.services.items()},
+    }
+
+
+def _put_off(draft: Draft, begin: float) -> None:
+    if draft.state == "acknowledged":
+        draft.due = begin
+
+
+def _leave_to_people(draft: Draft, problem: str, now: float) -> None:
+    draft.process["manual"] = True
+    draft.due = None
+    add_note(draft, f"Left to people: {problem}.", now)
+    draft.notify("InformationRequired", fieldPath="productOrderItem")

@@ -1,0 +1,144 @@
+"""How far a product order is, read off its service order. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from api.draft import Draft
+from api.jsontypes import JsonObject
+from api.rollup import roll_up
+from tmf622_product_ordering.items import read_items
+from tmf622_product_ordering.progress import add_note, item_bodies, move
+from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM, toward
+
+__all__ = ["FINAL", "Progress", "advance", "progress_of"]
+
+FINAL = frozenset({"completed", "failed", "partial", "rejected", "cancelled"})
+"""The final states of service orders and their items."""
+
+_STOPPED = frozenset({"held", "pending"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the work below says of a product order.
+
+    Attributes:
+        order: the state that the order should have.
+        items: the state that each item should have; ``partial`` where only a part is done.
+        services: per item, those of its services that are done.
+        reasons: per item, why services of it failed.
+    """
+
+    order: str
+    items: Mapping[str, str]
+    services: Mapping[str, Sequence[JsonObject]]
+    reasons: Mapping[str, Sequence[str]]
+
+
+def progress_of(
+    order: JsonObject, service_order: JsonObject | None, mapping: Mapping[str, Sequence[str]]
+) -> Progress:
+    """Rolls the items of the service order up into those of the product order, and these into it.
+
+    Args:
+        order: the product order.
+        service_order: as it is now; None where there was nothing to order.
+        mapping: ids of the service order items of each item.
+    """
+    below = {item["id"]: item for item in walk_services(service_order or {})}
+    whole = str((service_order or {}).get("state", ""))
+    items = _item_states(order, mapping, {id_: _state(item, whole) for id_, item in below.items()})
+    # of the items that are shown, as the table wants it: an item has no partial
+    state = roll_up("failed" if each == "partial" else each for each in items.values())
+    if state == "inProgress" and whole in _STOPPED:
+        state = whole
+    mine = {id_: [below[s] for s in ids if s in below] for id_, ids in mapping.items()}
+    return Progress(
+        order=state,
+        items=items,
+        services={
+            id_: [s["service"] for s in services if s.get("state") == "completed"]
+            for id_, services in mine.items()
+        },
+        reasons={
+            id_: [reason for each in services for reason in _reasons(each)]
+            for id_, services in mine.items()
+        },
+    )
+
+
+def walk_services(order: JsonObject) -> Iterable[JsonObject]:
+    """Items of a service order, nested ones too."""
+    waiting = list(order.get("serviceOrderItem") or [])
+    while waiting:
+        item = waiting.pop(0)
+        yield item
+        waiting += item.get("serviceOrderItem") or []
+
+
+def _state(item: JsonObject, whole: str) -> str:
+    """An item's state; items that a final order left open share its fate."""
+    state = str(item.get("state", "acknowledged"))
+    return whole if whole in FINAL and state not in FINAL else state
+
+
+def _item_states(
+    order: JsonObject, mapping: Mapping[str, Sequence[str]], below: Mapping[str, str]
+) -> dict[str, str]:
+    items = {item.id: item for item in read_items(order)}
+    known: dict[str, str] = {}
+
+    def state(id_: str) -> str:
+        if id_ not in known:
+            own = [below.get(service, "acknowledged") for service in mapping.get(id_, ())]
+            known[id_] = roll_up([*own, *(state(part) for part in items[id_].parts)])
+        return known[id_]
+
+    return {id_: state(id_) for id_ in items}
+
+
+def _reasons(service: JsonObject) -> list[str]:
+    if service.get("state") not in {"failed", "rejected"}:
+        return []
+    said = service.get("errorMessage") or []
+    texts = [each.get("message") or each.get("reason") or each.get("code") for each in said]
+    return [f"{service['id']}: {text}" for text in texts if text] or [f"{service['id']}: failed"]
+
+
+def advance(draft: Draft, progress: Progress, now: float) -> None:
+    """Takes the order and its items one legal step towards what the work below says."""
+    for item in item_bodies(draft):
+        target = progress.items.get(item["id"], "acknowledged")
+        before = item.get("state", "acknowledged")
+        after = toward(PRODUCT_ORDER_ITEM, before, "failed" if target == "partial" else target)
+        if before in PRODUCT_ORDER_ITEM.final or after == before:
+            continue
+        item["state"] = after
+        if after == "failed":
+            _explain(draft, item["id"], progress, now)
+        if after in PRODUCT_ORDER_ITEM.final and item["action"] == "add":
+            _realize(item, progress.services.get(item["id"], ()))
+    state = toward(PRODUCT_ORDER, draft.state, progress.order)
+    if state != draft.state:
+        move(draft, state, now)
+
+
+def _explain(draft: Draft, id_: str, progress: Progress, now: float) -> None:
+    reasons = "; ".join(progress.reasons.get(id_, ()))
+    partly = " in part" if progress.items.get(id_) == "partial" else ""
+    if reasons:
+        add_note(draft, f"Item {id_} failed{partly}: {reasons}.", now)
+    elif partly:
+        add_note(draft, f"Item {id_} failed in part: not all that it consists of came up.", now)
+
+
+def _realize(item: JsonObject, services: Iterable[JsonObject]) -> None:
+    """Names the services that came up: a later modify or delete refers to them."""
+    made = [
+        {"id": each["id"], "name": each.get("name", ""), "@type": "ServiceRef"}
+        | {"@referredType": "Service"}
+        for each in services
+        if each.get("id")
+    ]
+    if made:
+        item.setdefault("product", {})["realizingService"] = made

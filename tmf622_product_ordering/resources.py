@@ -1,0 +1,68 @@
+"""The resources of TMF622 and what its document cannot say of them."""
+
+from typing import Final
+
+from api.declare import Api, Parts, Resource
+from api.deps import Deps
+from tmf622_product_ordering.cancellation import Cancellation
+from tmf622_product_ordering.fulfilment import Fulfilment
+from tmf622_product_ordering.orders import ProductOrderCommands
+from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER as TASK_STATES
+from tmf622_product_ordering.states import PRODUCT_ORDER as ORDER_STATES
+
+__all__ = ["API", "CANCEL_PRODUCT_ORDER", "PRODUCT_ORDER"]
+
+_NAME: Final = "tmf622"
+
+_NESTED: Final = 4
+"""Levels of nested items whose state a client's update is held against; below, it is set anew."""
+
+PRODUCT_ORDER: Final = Resource(
+    api=_NAME,
+    name="productOrder",
+    type="ProductOrder",
+    lifecycle=ORDER_STATES,
+    owned=frozenset(
+        {
+            "orderDate",
+            "completionDate",
+            *(f"{'productOrderItem.' * depth}state" for depth in range(1, _NESTED + 1)),
+        }
+    ),
+    indexes=(
+        "state",
+        "externalId",
+        "orderDate",
+        "category",
+        "relatedParty.id",
+        "productOrderItem.productOffering.id",
+    ),
+)
+
+CANCEL_PRODUCT_ORDER: Final = Resource(
+    api=_NAME,
+    name="cancelProductOrder",
+    type="CancelProductOrder",
+    lifecycle=TASK_STATES,
+    owned=frozenset({"state", "effectiveCancellationDate"}),
+    indexes=("state", "productOrder.id"),
+)
+
+
+def _wire(deps: Deps) -> Parts:
+    tasks = deps.commands(_NAME, "cancelProductOrder")
+    orders = ProductOrderCommands(
+        deps.commands(_NAME, "productOrder"), deps.catalog, deps.settings.unknown_items
+    )
+    return Parts(
+        commands={"productOrder": orders},
+        controllers=(Fulfilment(orders, deps), Cancellation(tasks, orders, deps)),
+    )
+
+
+API: Final = Api(
+    name=_NAME,
+    spec="TMF622-ProductOrdering-v4.0.0.yaml",
+    resources=(PRODUCT_ORDER, CANCEL_PRODUCT_ORDER),
+    wire=_wire,
+)
