@@ -1,5 +1,6 @@
 """Parses the ``fields`` parameter. Pure."""
 
+from api.errors import BadRequest
 from api.query.limits import FIELDS
 from api.query.path import parse_path
 
@@ -11,9 +12,16 @@ _NONE = "none"
 def parse_fields(text: str) -> tuple[tuple[str, ...], ...]:
     """The paths of a decoded ``fields=a,b.c``; none of them for ``none``.
 
-    Raises BadRequest where a name cannot be an attribute's.
+    A name that no attribute can have is skipped, as every unknown one is.
     """
     parts = [part.strip() for part in text.split(",")]
     parts = [part for part in parts if part and part != _NONE]
     FIELDS.check(len(parts))
-    return tuple(parse_path(part) for part in parts)
+    return tuple(path for part in parts if (path := _path(part)))
+
+
+def _path(text: str) -> tuple[str, ...]:
+    try:
+        return parse_path(text)
+    except BadRequest:
+        return ()

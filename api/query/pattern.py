@@ -82,7 +82,7 @@ class _Translator:
         self._at = 0
         self._out: list[str] = []
         self._groups = [_Group()]
-        self._last = _Group()  # the atom that a repetition would repeat
+        self._last: _Group | None = None  # the atom that a repetition would repeat
         self._repetitions = 0
 
     def translate(self) -> str:
@@ -103,10 +103,15 @@ class _Translator:
         elif char == "|":
             self._groups[-1].branching = True
             self._take(1)
+            self._last = None
+        elif char == "^":
+            self._take(1)
+            self._last = None
         elif char in "*+?" or (char == "{" and self._counted()):
             self._repeat(char)
         elif char == "$":
             self._take(1, "$(?!\\n)")
+            self._last = None
         else:
             self._take(1)
             self._last = _Group()
@@ -124,7 +129,7 @@ class _Translator:
         if escaped in {"p", "P", "x"} and self._pattern[self._at + 2 : self._at + 3] == "{":
             length = self._pattern.index("}", self._at) - self._at + 1
         self._take(length)
-        self._last = _Group()
+        self._last = None if escaped in {"b", "B"} else _Group()
 
     def _class_end(self) -> int:
         """The length of the character class that begins here."""
@@ -157,6 +162,7 @@ class _Translator:
             raise _outside(rest[:4])
         self._take(3 if rest.startswith("(?:") else 1)
         self._groups.append(_Group())
+        self._last = None
 
     def _close(self) -> None:
         inner = self._groups.pop()
@@ -174,6 +180,8 @@ class _Translator:
         return low.isdigit() and (not high or high.isdigit())
 
     def _repeat(self, char: str) -> None:
+        if self._last is None:
+            raise _outside("a repetition of nothing")
         if char != "?":
             if self._last.repeating or self._last.branching:
                 raise _outside("a repeated group that holds a repetition or an alternation")
