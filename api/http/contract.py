@@ -1,0 +1,131 @@
+"""What the server does with every resource beyond its document, written into that document.
+
+Replies that are cut down by ``fields``, revisions (``ETag``, ``If-None-Match``, ``If-Match``) and
+filters by attribute.
+"""
+
+from collections.abc import Iterable
+
+from api.declare import Resource
+from api.jsontypes import JsonObject
+
+__all__ = ["describe_resources"]
+
+_SELECTION = "_Selection"
+_SCALARS = ("string", "number", "integer", "boolean")
+_CREATED, _OK = "201", "200"
+_ADDED = "#/components/parameters"
+
+_FIELDS: JsonObject = {
+    "name": "fields",
+    "in": "query",
+    "required": False,
+    "description": "Attributes to give, as names or dotted paths with commas between them.",
+    "schema": {"type": "string"},
+}
+
+_ETAG: JsonObject = {
+    "description": (
+        "The revision of the resource, for `If-None-Match` and `If-Match` of later requests."
+    ),
+    "schema": {"type": "string"},
+}
+_IF_NONE_MATCH: JsonObject = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": (
+        "An `ETag` that the client has: where it is the present one, the reply is 304 without body."
+    ),
+    "schema": {"type": "string"},
+}
+_NOT_MODIFIED: JsonObject = {
+    "description": "The client has the present revision.",
+    "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
+}
+_FILTER = (
+    "Any attribute filters by its dotted path: `state=held&relatedParty.id=7`. Values with commas "
+    "between them are alternatives, `.gt`, `.gte`, `.lt`, `.lte`, `.ne` and `.regex` behind the "
+    "path compare, `;` separates whole alternatives. `sort=-orderDate` sorts."
+)
+_IF_MATCH = (
+    "With the header `If-Match: <ETag>` it is done only when the resource is still at that "
+    "revision, else the reply is 412."
+)
+
+
+def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> None:
+    """Writes into a document (which is modified) what the server does with its resources."""
+    components = document["components"]
+    components.setdefault("headers", {})["ETag"] = _ETAG
+    components.setdefault("parameters", {})["IfNoneMatch"] = _IF_NONE_MATCH
+    components["parameters"].setdefault("Fields", _FIELDS)
+    schemas = components["schemas"]
+    for resource in resources:
+        schemas[f"{resource.type}{_SELECTION}"] = _selection(resource, schemas[resource.type])
+        collection = document["paths"].get(f"/{resource.name}", {})
+        item = document["paths"].get(f"/{resource.name}/{{id}}", {})
+        _describe_list(collection.get("get"), resource)
+        _describe_one(collection.get("post"), resource, _CREATED)
+        _describe_one(item.get("get"), resource, _OK)
+        _describe_one(item.get("patch"), resource, _OK)
+        if get := item.get("get"):
+            get.setdefault("parameters", []).append({"$ref": f"{_ADDED}/IfNoneMatch"})
+            get["responses"]["304"] = _NOT_MODIFIED
+        for method in ("patch", "delete"):
+            if operation := item.get(method):
+                _append(operation, _IF_MATCH)
+
+
+def _selection(resource: Resource, whole: JsonObject) -> JsonObject:
+    """The schema of a reply that ``fields`` cut down: nothing but the key needs to be in it."""
+    always = {"href": {"type": "string", "description": "Address of the resource."}}
+    chosen = {name: _loose(part) for name, part in whole.get("properties", {}).items()}
+    return {
+        "type": "object",
+        "description": f"The attributes of a {resource.type} that `fields` names.",
+        "required": ["id", "href"],
+        "properties": {**always, **chosen},
+    }
+
+
+def _loose(attribute: JsonObject) -> JsonObject:
+    """The schema of an attribute of which only a part may be there."""
+    kept = {"description": attribute["description"]} if "description" in attribute else {}
+    if attribute.get("type") == "array":
+        return {**kept, "type": "array"}
+    return (
+        attribute if attribute.get("type") in ("string", "number", "integer", "boolean") else kept
+    )
+
+
+def _describe_list(operation: JsonObject | None, resource: Resource) -> None:
+    if operation is None:
+        return
+    _append(operation, _FILTER)
+    for content in operation["responses"].get(_OK, {}).get("content", {}).values():
+        content["schema"]["items"] = _either(content["schema"]["items"], resource)
+
+
+def _describe_one(operation: JsonObject | None, resource: Resource, status: str) -> None:
+    if operation is None:
+        return
+    parameters = operation.setdefault("parameters", [])
+    if not any(_is_fields(each) for each in parameters):
+        parameters.append({"$ref": f"{_ADDED}/Fields"})
+    reply = operation["responses"].get(status, {})
+    reply.setdefault("headers", {})["ETag"] = {"$ref": "#/components/headers/ETag"}
+    for content in reply.get("content", {}).values():
+        content["schema"] = _either(content["schema"], resource)
+
+
+def _is_fields(parameter: JsonObject) -> bool:
+    return parameter.get("name") == "fields" or str(parameter.get("$ref")).endswith("/Fields")
+
+
+def _either(whole: JsonObject, resource: Resource) -> JsonObject:
+    return {"anyOf": [whole, {"$ref": f"#/components/schemas/{resource.type}{_SELECTION}"}]}
+
+
+def _append(operation: JsonObject, text: str) -> None:
+    operation["description"] = f"{operation.get('description', '')} {text}".strip()

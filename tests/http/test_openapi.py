@@ -1,0 +1,138 @@
+"""The documents that a running server hands out."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from openapi_spec_validator import validate
+
+from api.http.openapi import handed_out
+from api.registry import LoadedApi, load_apis
+from api.settings import Settings
+from tests.official import official, specdiff
+
+
+@cache
+def loaded() -> dict[str, LoadedApi]:
+    return {each.api.name: each for each in load_apis(Settings().apis)}
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    return json.loads(json.dumps(handed_out(loaded()[name])))
+
+
+NAMES = sorted(loaded())
+RESOURCES = [(name, each.name) for name in NAMES for each in loaded()[name].api.resources]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_document_is_valid(name: str) -> None:
+    """With all that is written into it, it is still OpenAPI 3.1 with sound references."""
+    validate(document(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_spec_itself_is_left_alone(name: str) -> None:
+    """Making the document changes nothing in what the server validates by."""
+    before = json.dumps(loaded()[name].spec.data)
+    handed_out(loaded()[name])
+    assert json.dumps(loaded()[name].spec.data) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_the_official_one_says(name: str) -> None:
+    """Nothing is missing and nothing differs: what we write into it only adds."""
+    spec = loaded()[name].spec
+    lost: list[str] = []
+    tool = specdiff()
+    tool.compare(
+        tool.load(str(official(spec))),
+        document(name),
+        lambda mark, text: lost.append(f"{mark} {text}") if mark != "+" else None,
+    )
+    assert lost == []
+
+
+def operations(name: str, resource: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Method, operation and successful reply of a resource's operations of one."""
+    paths = document(name)["paths"]
+    for path, methods in ((f"/{resource}", ["post"]), (f"/{resource}/{{id}}", ["get", "patch"])):
+        for method in methods:
+            if operation := paths.get(path, {}).get(method):
+                status = "201" if method == "post" else "200"
+                yield method, operation, operation["responses"][status]
+
+
+@pytest.mark.parametrize(("name", "resource"), RESOURCES)
+def test_revisions_are_declared(name: str, resource: str) -> None:
+    """ETag on every reply of one resource; 304 on a read, 412 where If-Match is honoured."""
+    for method, operation, reply in operations(name, resource):
+        assert reply["headers"]["ETag"] == {"$ref": "#/components/headers/ETag"}
+        if method == "get":
+            assert "304" in operation["responses"]
+            assert {"$ref": "#/components/parameters/IfNoneMatch"} in operation["parameters"]
+        if method == "patch":
+            assert "412" in operation["responses"]
+            assert "If-Match" in operation["description"]
+
+
+@pytest.mark.parametrize(("name", "resource"), RESOURCES)
+def test_a_selection_is_a_reply_too(name: str, resource: str) -> None:
+    """A reply with only the key, as `fields=none` gives it, is valid by the document."""
+    for _, operation, reply in operations(name, resource):
+        assert {"$ref": "#/components/parameters/Fields"} in operation["parameters"]
+        (content,) = reply["content"].values()
+        schema = {**content["schema"], "components": document(name)["components"]}
+        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        assert validator.is_valid({"id": "1", "href": "http://h/1"})
+        assert not validator.is_valid({"id": 1, "href": "http://h/1"})
+
+
+@pytest.mark.parametrize(("name", "resource"), RESOURCES)
+def test_an_update_may_remove_what_is_optional(name: str, resource: str) -> None:
+    """A merge-patch with null is valid by the document, unless the attribute is required."""
+    schemas = document(name)["components"]["schemas"]
+    kind = loaded()[name].resource(resource).type
+    if f"{kind}_Update" not in schemas:
+        pytest.skip("the document has no update of this")
+    schema = {
+        "$ref": f"#/components/schemas/{kind}_Update",
+        "components": document(name)["components"],
+    }
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    required = set(schemas.get(f"{kind}_Create", {}).get("required", []))
+    for attribute in schemas[f"{kind}_Update"]["properties"]:
+        may = attribute not in required | {"state", "@type"}
+        assert validator.is_valid({attribute: None}) is may, attribute
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ({"extension": {"deep": [1, "x", None]}}, True),
+        ({"$where": 1}, False),
+        ({"a.b": 1}, False),
+        ({"extension": {"$x": 1}}, False),
+        ({"extension": "\x00"}, False),
+        ({"extension": 2**63}, False),
+        ({"extension": [{"a.b": 1}]}, False),
+    ],
+)
+def test_the_limits_of_bodies_are_declared(name: str, value: Any, *, valid: bool) -> None:
+    """What `api.schema.hygiene` refuses, the document refuses as well, in extensions too."""
+    kind = next(
+        r.type for r in loaded()[name].api.resources if f"{r.type}_Create" in _schemas(name)
+    )
+    schema = {**_schemas(name)[f"{kind}_Create"], "components": document(name)["components"]}
+    schema.pop("required", None)
+    assert jsonschema_rs.Draft202012Validator(schema).is_valid(value) is valid
+
+
+def _schemas(name: str) -> dict[str, Any]:
+    schemas: dict[str, Any] = document(name)["components"]["schemas"]
+    return schemas
