@@ -253,6 +253,10 @@ class World:
                 collection[id_] = replace(collection[id_], due=self.clock.now())
         self._working.clear()
 
+    def skip_events(self) -> None:
+        """Loses the events that no process has seen yet."""
+        self._read = len(self.store.log)
+
     async def _dispatch(self) -> bool:
         found = self._from_log() | await self._from_due()
         self._wanted.update(found)
