@@ -118,9 +118,7 @@ def test_mongodb_finds_what_the_evaluator_matches(mongodb_url: str) -> None:
         store = open_store(mongodb_url, SystemClock())
         runner.run(store.open([Collection("thing", INDEXED)]))
 
-        @settings(
-            max_examples=25, deadline=None, database=None
-        )
+        @settings(max_examples=25, deadline=None, database=None)
         @given(st.lists(bodies, min_size=1, max_size=8), st.lists(queries, min_size=1, max_size=12))
         def check(bodies: list[dict[str, Any]], queries: list[Node]) -> None:
             runner.run(answers(store, bodies, queries))

@@ -10,7 +10,7 @@ from api.store.mongo.envelope import Raw
 
 __all__ = ["Held", "LeaseBook"]
 
-SECONDS = 10.0
+SECONDS = 5.0
 _ID = "relay"
 
 
