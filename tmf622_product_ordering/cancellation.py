@@ -114,7 +114,7 @@ class Cancellation:
         if below.get("state") != "terminatedWithError":
             return None
         said = below.get("errorMessage") or {}
-        return said.get("message") or said.get("reason") or "its services cannot be cancelled"
+        return said.get("reason") or said.get("message") or "its services cannot be cancelled"
 
     def _wait(self, draft: Draft) -> None:
         if draft.due is None:
@@ -145,7 +145,7 @@ class Cancellation:
     async def _refuse(self, work: Work, id_: str, reason: str) -> None:
         """Ends the task; where it had the order under assessment, that goes back."""
         now, task = self._deps.clock.now(), work.document.id
-        text = f"Cancellation {task} is refused: {reason}."
+        text = f"Cancellation {task} is refused: {reason.rstrip('.')}."
 
         def edit(_before: Document, draft: Draft) -> None:
             if _task_of(draft) == task and draft.state == "assessingCancellation":

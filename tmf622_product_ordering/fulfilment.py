@@ -132,7 +132,7 @@ class Fulfilment:
             try:
                 reply = await self._deps.client("tmf641").create("serviceOrder", plan.body, key=key)
             except BadRequest as error:
-                problem = f"the service order was refused: {error.message}"
+                problem = f"the service order was refused: {error.message.rstrip('.')}"
             else:
                 return reply.body
 
@@ -162,7 +162,7 @@ class Fulfilment:
             )
             service_order = reply.body
         except Conflict as error:
-            refused.append(f"The service order cannot become {ask}: {error.reason}.")
+            refused.append(f"The service order cannot become {ask}: {error.reason.rstrip('.')}.")
         now = self._deps.clock.now()
 
         def passed(draft: Draft) -> None:

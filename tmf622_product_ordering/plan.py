@@ -101,8 +101,9 @@ def _reasons(service: JsonObject) -> list[str]:
     if service.get("state") not in {"failed", "rejected"}:
         return []
     said = service.get("errorMessage") or []
-    texts = [each.get("message") or each.get("reason") or each.get("code") for each in said]
-    return [f"{service['id']}: {text}" for text in texts if text] or [f"{service['id']}: failed"]
+    texts = [each.get("reason") or each.get("message") or each.get("code") for each in said]
+    named = [f"{service['id']}: {str(text).rstrip('.')}" for text in texts if text]
+    return named or [f"{service['id']}: failed"]
 
 
 def advance(draft: Draft, progress: Progress, now: float) -> None:

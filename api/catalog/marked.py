@@ -1,6 +1,7 @@
 """YAML as JSON values that know their lines."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ Path = tuple[str | int, ...]
 
 _MOST_NODES = 200_000
 _DEEPEST = 60
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]+)?")
 
 
 @dataclass(slots=True)
@@ -68,7 +71,6 @@ class _Reader:
 
     def __init__(self, marked: Marked) -> None:
         self._marked = marked
-        self._constructor = yaml.constructor.SafeConstructor()
         self._nodes = 0
 
     def read(self, node: yaml.Node, path: Path) -> JsonValue:
@@ -97,12 +99,17 @@ class _Reader:
         return value
 
     def _scalar(self, node: yaml.Node) -> JsonValue:
-        kind = node.tag.rpartition(":")[2]
-        if kind not in {"null", "bool", "int", "float"}:
-            return node.value
-        try:
-            value = self._constructor.construct_object(node)
-        except ValueError:
-            return node.value
-        finite = not isinstance(value, float) or math.isfinite(value)
-        return value if finite else node.value
+        """Numbers and truth values as YAML 1.2 writes them; all else is text.
+
+        So ``off`` and ``010`` are words and ids, not false and 8 as in YAML 1.1.
+        """
+        kind, text = node.tag.rpartition(":")[2], str(node.value)
+        if kind == "null":
+            return None
+        if kind == "bool" and text.lower() in {"true", "false"}:
+            return text.lower() == "true"
+        if kind == "int" and _INTEGER.fullmatch(text):
+            return int(text)
+        if kind == "float" and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+            return float(text)
+        return text
