@@ -6,8 +6,9 @@ time, so that a test sees whole orders being carried, crashes and all, in millis
 
 import asyncio
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from api.catalog.model import Catalog, ServiceSpecification
 from api.client import Client
@@ -27,6 +28,8 @@ from tests.fake_clock import FakeClock
 
 __all__ = ["FakeWork", "MemoryStore", "World", "catalog_of"]
 
+_T = TypeVar("_T")
+
 PACKAGES = ("tmf641_service_ordering", "tmf638_service_inventory", "tmf640_activation")
 
 
@@ -37,6 +40,8 @@ class MemoryStore:
     documents: dict[str, dict[str, Document]] = field(default_factory=dict)
     log: list[LogEntry] = field(default_factory=list)
     writes: int = 0
+    limit: int | None = None
+    on_limit: Callable[[], None] = lambda: None
 
     def of(self, collection: str) -> dict[str, Document]:
         return self.documents.setdefault(collection, {})
@@ -84,6 +89,8 @@ class MemoryStore:
         self.of(collection)[document.id] = replace(document, body=Body(raw=document.body.raw))
         self.writes += 1
         self._append(document, events)
+        if self.writes == self.limit:
+            self.on_limit()
 
     def _append(self, document: Document, events: Sequence[NewEvent]) -> None:
         for event in events:
@@ -156,12 +163,13 @@ class FakeWork:
                 draft.due = None
             draft.working = before.id in self._working
             edit(draft)
+            # at once with the write, as the lease is in it
+            (self._working.add if draft.working else self._working.discard)(before.id)
             try:
                 self._document = await self._commands.write(before, draft)
             except Stale:
                 self._document = await self._commands.get(before.id)
                 continue
-            (self._working.add if draft.working else self._working.discard)(before.id)
             return self._document
 
 
@@ -233,11 +241,9 @@ class World:
                 return
             await self.clock.advance(max(0.0, following - self.clock.now()))
 
-    async def during(
-        self, call: "asyncio.Future[object] | object", seconds: float = 60.0
-    ) -> object:
+    async def during(self, call: Coroutine[Any, Any, _T], seconds: float = 60.0) -> _T:
         """The outcome of a call while the processes run."""
-        task = asyncio.ensure_future(call)  # type: ignore[arg-type]
+        task = asyncio.ensure_future(call)
         await self.run(seconds)
         while not task.done():
             await self.run(0.1)
@@ -252,6 +258,11 @@ class World:
             for id_ in self._working & collection.keys():
                 collection[id_] = replace(collection[id_], due=self.clock.now())
         self._working.clear()
+
+    def crash_after(self, writes: int) -> None:
+        """Has the next write but so many be the last before a crash."""
+        self.store.limit = self.store.writes + writes
+        self.store.on_limit = self.crash
 
     def skip_events(self) -> None:
         """Loses the events that no process has seen yet."""

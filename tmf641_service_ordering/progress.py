@@ -113,6 +113,7 @@ def _block(item: JsonObject, causes: list[str], now: str) -> None:
 def _start(item: JsonObject, order_id: str) -> None:
     item["state"] = "inProgress"
     if action(item) == "add":
+        item["service"].pop("href", None)
         item["service"]["id"] = derived_id(order_id, str(item["id"]))
 
 

@@ -142,8 +142,8 @@ async def test_what_the_inventory_refuses_fails_the_item() -> None:
     assert "terminated" in reason(done, "1")
 
 
-async def added(here: World, **simulate: object) -> str:
-    done = await carried(here, item("1", **simulate))
+async def added(here: World) -> str:
+    done = await carried(here, item("1"))
     return str(items_of(done)["1"]["service"]["id"])
 
 

@@ -48,7 +48,7 @@ def test_ends() -> None:
     assert ORDER.final == ITEM.final == FINAL
     assert ORDER.states == set(STATES)
     assert ORDER.initial == ("acknowledged",)
-    assert ORDER.removable == FINAL | {"acknowledged"}
+    assert ORDER.removable == frozenset(FINAL | {"acknowledged"})
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(TASK_STATES, TASK_STATES)))
