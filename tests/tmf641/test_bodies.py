@@ -70,7 +70,7 @@ def test_what_641_allows_and_638_does_not_is_brought_into_form() -> None:
     """The inventory and the network take every service that an order may hold."""
     ordered = item(
         serviceSpecification={"id": "rfs"},
-        feature=[{"name": "f", "featureCharacteristic": []}],
+        feature=[{"name": "f", "featureCharacteristic": [{"name": "n", "value": 1}]}],
         note=[{"text": "no author"}, {"text": "t", "author": "a", "date": "2025-01-01T00:00:00Z"}],
         supportingService=[{"name": "no id"}, {"id": "s", "feature": [{"name": "f"}]}],
         serviceRelationship=[
