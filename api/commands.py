@@ -123,7 +123,7 @@ class Commands:
         strip_owned(body, resource.owned)
         id_ = key or self.clock.new_id()
         # the id comes first in every stored body: rendering splices the href behind it
-        whole = {"id": id_, **body}
+        whole = {"id": id_, **without_nulls(body)}
         whole.setdefault("@type", resource.type)
         whole.setdefault("@baseType", resource.type)
         return Draft(id=id_, body=whole)

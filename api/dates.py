@@ -17,6 +17,12 @@ _RFC3339 = re.compile(
     re.ASCII,
 )
 _LEAP_SECOND = 60
+_CYCLE = 400
+_YEAR = 146_097 * 86_400 / _CYCLE
+"""Seconds of a year, on the average of the calendar's cycle of 400 years."""
+_LAST_YEAR = 9999
+_FIRST = "0000-01-01T00:00:00.000Z"
+_LAST = "9999-12-31T23:59:59.999Z"
 
 
 def format_date(seconds: float) -> str:
@@ -27,20 +33,27 @@ def format_date(seconds: float) -> str:
 
 def parse_date(text: str) -> float:
     """Seconds since 1970 of an RFC 3339 date-time. Raises BadRequest where it is none."""
-    return _moment(text).timestamp()
+    moment, shift = _moment(text)
+    return moment.timestamp() + shift * _YEAR
 
 
 def normalise_date(text: str) -> str:
     """The same instant in UTC with milliseconds and ``Z``; finer digits are cut.
 
-    Raises BadRequest where the text is no RFC 3339 date-time of the years 1 to 9999.
+    What an offset would lead out of the years 0 to 9999 becomes their first or last instant.
+    Raises BadRequest where the text is no RFC 3339 date-time.
     """
-    moment = _moment(text)
-    if _NORMAL.fullmatch(text) and moment.second == int(text[17:19]):  # no leap second
+    moment, shift = _moment(text)
+    if _NORMAL.fullmatch(text):
         return text
+    year = moment.year + shift
+    if year > _LAST_YEAR:  # an offset leads past what four digits can write
+        return _LAST
+    if year < 0:
+        return _FIRST
     # strftime does not pad years below 1000 on every platform
     return (
-        f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}T{moment.hour:02d}:"
+        f"{year:04d}-{moment.month:02d}-{moment.day:02d}T{moment.hour:02d}:"
         f"{moment.minute:02d}:{moment.second:02d}.{moment.microsecond // 1000:03d}Z"
     )
 
@@ -50,7 +63,11 @@ def is_normal(valid: str) -> bool:
     return _NORMAL.fullmatch(valid) is not None
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str) -> tuple[datetime, int]:
+    """The instant, and by how many years it is moved: Python has no year 0 and none after 9999.
+
+    The calendar repeats every 400 years, so at both ends a year from the middle stands in.
+    """
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise BadRequest(
@@ -59,9 +76,10 @@ def _moment(text: str) -> datetime:
     year, month, day, hour, minute, second, fraction, _, sign, off_hour, off_minute = match.groups()
     # a leap second counts as the next one: RFC 3339, 5.7 allows it, datetime has none
     leap = int(second) == _LEAP_SECOND
+    shift = -_CYCLE if int(year) <= 1 else _CYCLE if int(year) == _LAST_YEAR else 0
     try:
         moment = datetime(
-            int(year),
+            int(year) - shift,
             int(month),
             int(day),
             int(hour),
@@ -77,4 +95,4 @@ def _moment(text: str) -> datetime:
             moment = moment - offset if sign == "+" else moment + offset
     except (ValueError, OverflowError) as error:
         raise BadRequest(f"{text[:40]!r} is not a date: {error}") from None
-    return moment
+    return moment, shift

@@ -8,7 +8,7 @@ __all__ = ["changed_attributes", "merge_patch", "without_nulls"]
 def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     """The target as the patch leaves it: arrays replaced whole, null removes (RFC 7396, 2)."""
     if not isinstance(patch, dict):
-        return without_nulls(patch)
+        return patch
     result = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
         if value is None:
@@ -18,13 +18,14 @@ def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
     return result
 
 
-def without_nulls(value: JsonValue) -> JsonValue:
-    """The value less object members that are null: TMF630 leaves out what has no value."""
-    if isinstance(value, dict):
-        return {name: without_nulls(part) for name, part in value.items() if part is not None}
-    if isinstance(value, list):
-        return [without_nulls(part) for part in value]
-    return value
+def without_nulls(body: JsonObject) -> JsonObject:
+    """The body less attributes that are null: TMF630 leaves out what has no value.
+
+    Only at the top: further down a null may be data, such as the value of a characteristic.
+    """
+    if None not in body.values():
+        return body
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def changed_attributes(before: JsonObject, after: JsonObject) -> list[str]:
