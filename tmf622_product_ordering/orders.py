@@ -73,6 +73,11 @@ class ProductOrderCommands(Commands):
         if old == new:
             return
         PRODUCT_ORDER.check(old, new)
+        if "cancel" in process:
+            raise Conflict(
+                "state: the order's cancellation is under way",
+                "Wait until its CancelProductOrder has ended.",
+            )
         if "plan" in process:
             self._ask(old, new, draft)
         elif process.get("manual"):

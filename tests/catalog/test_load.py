@@ -105,7 +105,7 @@ def test_version() -> None:
     """The version follows the content: comments do not change it, a value does."""
     version = parse_catalog(GOOD).version
     assert version == parse_catalog("# a comment\n" + GOOD).version
-    assert version != parse_catalog(GOOD.replace("Offering", "Other")).version
+    assert version != parse_catalog(GOOD.replace("name: Offering", "name: Other")).version
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,140 @@
+"""Cancellation tasks."""
+
+import pytest
+
+from api.errors import Conflict
+from tests.tmf622.bench import Bench, notes, states
+from tests.tmf622.shop import item
+from tests.tmf622.test_fulfilment import entry
+
+LINE = item("1", "line")
+
+
+async def ended(bench: Bench, task: str) -> str:
+    body = await bench.look(task, "cancelProductOrder")
+    assert ("effectiveCancellationDate" in body) == (body["state"] == "done")
+    return str(body["state"])
+
+
+async def test_unknown_order() -> None:
+    """A task for an order that is not there is made, and ends terminatedWithError."""
+    bench = Bench()
+    assert await ended(bench, await bench.cancel("nothing")) == "terminatedWithError"
+
+
+@pytest.mark.parametrize("manual", [True, False])
+async def test_before_the_hand_over(manual: bool) -> None:
+    """An order that waits for its date or for people is cancelled through the states between."""
+    bench = Bench()
+    more = {} if manual else {"requestedStartDate": "2030-01-01T00:00:00Z"}
+    id_ = await bench.post(item("1", "zz") if manual else LINE, **more)
+    await bench.look(id_)
+    assert await ended(bench, await bench.cancel(id_, cancellationReason="why")) == "done"
+    body = (await bench.orders.get(id_)).body.data
+    assert set(states(body)) == {"cancelled"}
+    assert body["cancellationReason"] == "why"
+    assert {"cancellationDate", "completionDate"} <= body.keys()
+    seen = [
+        log.snapshot.data["state"]
+        for log in bench.store.log
+        if log.event.type == "ProductOrderStateChangeEvent"
+    ]
+    assert seen == ["assessingCancellation", "pendingCancellation", "cancelled"]
+
+
+async def test_final_order() -> None:
+    """A final order is not cancelled; a note on it says that somebody asked."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "paper"))
+    await bench.look(id_)
+    assert await ended(bench, await bench.cancel(id_)) == "terminatedWithError"
+    body = (await bench.orders.get(id_)).body.data
+    assert body["state"] == "completed"
+    assert "is refused: the order is completed." in notes(body)
+
+
+async def test_done_below() -> None:
+    """An order with a service order is cancelled when that is; the task waits for it."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    task = await bench.cancel(id_, cancellationReason="why")
+    assert await ended(bench, task) == "inProgress"
+    assert states((await bench.orders.get(id_)).body.data) == ["assessingCancellation"] * 2
+    assert set(states(await bench.look(id_))) == {"assessingCancellation"}
+    ((key, below),) = [
+        (id_, r) for (kind, id_), r in bench.below.resources.items() if kind == "cancelServiceOrder"
+    ]
+    assert below["serviceOrder"]["id"] == bench.service_order()["id"]
+    assert below["cancellationReason"] == "why"
+    concerned = bench.controller("cancelProductOrder").concerns
+    assert list(concerned(entry("tmf641", "cancelServiceOrder", below))) == [task]
+    bench.below.resources["cancelServiceOrder", key]["state"] = "done"
+    bench.set_below("cancelled", i="cancelled")
+    assert await ended(bench, task) == "done"
+    assert set(states((await bench.orders.get(id_)).body.data)) == {"cancelled"}
+    creates = [call[1] for call in bench.below.calls if call[0] == "create"]
+    assert creates == ["serviceOrder", "cancelServiceOrder"]
+    await bench.look(id_)
+    assert len(bench.below.calls) == 2
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_refused_below(at_once: bool) -> None:
+    """Where TMF641 refuses, the order goes back to where it came from, its items too."""
+    bench = Bench()
+    id_ = await bench.post(LINE, item("2", "paper"))
+    before = await bench.look(id_)
+    task = await bench.cancel(id_)
+    if at_once:
+        bench.below.refuse = Conflict("work has begun.")
+    else:
+        await bench.look(task, "cancelProductOrder")
+        for (kind, _), resource in bench.below.resources.items():
+            if kind == "cancelServiceOrder":
+                resource["state"] = "terminatedWithError"
+                resource["errorMessage"] = {"reason": "work has begun."}
+    assert await ended(bench, task) == "terminatedWithError"
+    body = (await bench.orders.get(id_)).body.data
+    assert states(body) == states(before) == ["inProgress", "inProgress", "completed"]
+    assert "is refused: work has begun." in notes(body)
+    bench.set_below("completed", i="completed")
+    assert set(states(await bench.look(id_))) == {"completed"}
+
+
+async def test_two_tasks() -> None:
+    """While one cancellation is under way another one is refused, and does not disturb it."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    first, second = await bench.cancel(id_), await bench.cancel(id_)
+    assert await ended(bench, first) == "inProgress"
+    assert await ended(bench, second) == "terminatedWithError"
+    assert (await bench.orders.get(id_)).body.data["state"] == "assessingCancellation"
+
+
+async def test_service_order_that_comes_late() -> None:
+    """A service order that appears after the order was cancelled is cancelled too."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    late = bench.service_order()
+    del bench.below.resources["serviceOrder", late["id"]]
+    assert await ended(bench, await bench.cancel(id_)) == "done"
+    bench.below.resources["serviceOrder", late["id"]] = late
+    await bench.look(id_)
+    assert late["state"] == "cancelled"
+
+
+async def test_not_deletable_meanwhile() -> None:
+    """An order whose cancellation is under way cannot be deleted, nor its items changed."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    await bench.look(await bench.cancel(id_), "cancelProductOrder")
+    with pytest.raises(Conflict):
+        await bench.orders.delete(id_)
+    with pytest.raises(Conflict):
+        await bench.patch(id_, productOrderItem=[LINE, item("2", "line")])
+    with pytest.raises(Conflict):
+        await bench.patch(id_, state="inProgress")

@@ -1,0 +1,165 @@
+"""What clients may do with product orders, and when."""
+
+import pytest
+
+from api.errors import BadRequest, Conflict
+from tests.tmf622.bench import Bench, notes, states
+from tests.tmf622.shop import item
+
+
+async def test_create() -> None:
+    """A new order is acknowledged and dated by the server, nested items too."""
+    bench = Bench()
+    nested = item("1", "bundle", productOrderItem=[item("2", "line", state="completed")])
+    id_ = await bench.post(nested, state="completed", orderDate="2001-01-01T00:00:00Z")
+    body = (await bench.orders.get(id_)).body.data
+    assert states(body) == ["acknowledged", "acknowledged"]
+    assert body["productOrderItem"][0]["productOrderItem"][0]["state"] == "acknowledged"
+    assert body["orderDate"].startswith("2025-06-15")
+    assert "completionDate" not in body
+
+
+@pytest.mark.parametrize(
+    ("items", "says"),
+    [
+        ([item("1", "line"), item("1", "line")], "its id is used twice"),
+        ([item("1", "line", relies=["7"])], "item 7, which is not in the order"),
+        ([item("1", "line", relies=["1"])], "circle"),
+        ([item("1", "line", "delete")], "product.realizingService"),
+    ],
+)
+async def test_business_check(items: list[dict[str, object]], says: str) -> None:
+    """A valid body that makes no sense is rejected with a note, never answered with an error."""
+    bench = Bench()
+    body = (await bench.orders.get(await bench.post(*items))).body.data
+    assert set(states(body)) == {"rejected"}
+    assert says in notes(body)
+    assert "completionDate" in body
+
+
+async def test_unknown_items() -> None:
+    """An unknown item rejects the order only where the operator wants that."""
+    kept, strict = Bench(), Bench(unknown_items="reject")
+    assert (await kept.orders.get(await kept.post(item("1", "zz")))).body.data["state"] == (
+        "acknowledged"
+    )
+    body = (await strict.orders.get(await strict.post(item("1", "zz")))).body.data
+    assert body["state"] == "rejected"
+    assert "'zz'" in notes(body)
+
+
+async def test_descriptive_attributes() -> None:
+    """Notes, descriptions and external ids can be patched in every state."""
+    bench = Bench()
+    for id_ in (
+        await bench.post(item("1", "line")),
+        await bench.post(item("1", "line"), item("1", "line")),
+    ):
+        await bench.look(id_)
+        changed = await bench.patch(id_, description="d", externalId="e", note=[{"text": "t"}])
+        assert (changed["description"], changed["externalId"]) == ("d", "e")
+
+
+async def test_states_of_an_order_with_a_plan() -> None:
+    """Clients may suspend, resume and give up; the rest is the plan's: 409, naming what may be."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"))
+    await bench.look(id_)
+    for state in ("completed", "pending", "failed", "assessingCancellation"):
+        with pytest.raises(Conflict) as caught:
+            await bench.patch(id_, state=state)
+        assert "held" in caught.value.message
+    assert (await bench.patch(id_, state="held"))["state"] == "held"
+    assert (await bench.patch(id_, state="held"))["state"] == "held"
+    assert (await bench.patch(id_, state="inProgress"))["state"] == "inProgress"
+    await bench.patch(id_, state="held")
+    body = await bench.patch(id_, state="cancelled")
+    assert states(body) == ["cancelled", "cancelled"]
+    assert {"completionDate", "cancellationDate"} <= body.keys()
+    with pytest.raises(Conflict):
+        await bench.patch(id_, state="inProgress")
+
+
+async def test_state_before_the_first_look() -> None:
+    """An order that waits for its date is not moved by hand."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"), requestedStartDate="2030-01-01T00:00:00Z")
+    await bench.look(id_)
+    with pytest.raises(Conflict, match="before the order has been looked at"):
+        await bench.patch(id_, state="inProgress")
+
+
+async def test_by_hand() -> None:
+    """An order left to people goes along its lifecycle, its open items with it."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "zz"), item("2", "line"))
+    await bench.look(id_)
+    with pytest.raises(Conflict):
+        await bench.patch(id_, state="completed")
+    assert set(states(await bench.patch(id_, state="inProgress"))) == {"inProgress"}
+    assert set(states(await bench.patch(id_, state="held"))) == {"held"}
+    await bench.patch(id_, state="assessingCancellation")
+    with pytest.raises(Conflict, match="the order was held"):
+        await bench.patch(id_, state="pending")
+    assert set(states(await bench.patch(id_, state="held"))) == {"held"}
+    await bench.patch(id_, state="inProgress")
+    body = await bench.patch(id_, state="completed")
+    assert set(states(body)) == {"completed"}
+    assert "completionDate" in body
+
+
+async def test_partial_by_hand() -> None:
+    """Version 4 has no partial item: in an order that people end so, open items are failed."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "zz"))
+    await bench.look(id_)
+    await bench.patch(id_, state="inProgress")
+    assert states(await bench.patch(id_, state="partial")) == ["partial", "failed"]
+
+
+async def test_items() -> None:
+    """Items can be changed until there is a plan; sent as they are, they are no change."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "zz"))
+    await bench.look(id_)
+    with pytest.raises(Conflict, match="used twice"):
+        await bench.patch(id_, productOrderItem=[item("1", "line"), item("1", "line")])
+    mended = await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+    assert states(mended) == ["acknowledged"] * 3
+    body = await bench.look(id_)
+    assert body["state"] == "inProgress"
+    assert (await bench.patch(id_, productOrderItem=body["productOrderItem"])) == body
+    with pytest.raises(Conflict, match="is being carried out"):
+        await bench.patch(id_, productOrderItem=[item("1", "line")])
+    bench.set_below("completed", i="completed")
+    await bench.look(id_)
+    with pytest.raises(Conflict, match="the order is completed"):
+        await bench.patch(id_, productOrderItem=[item("1", "line")])
+
+
+async def test_owned() -> None:
+    """What the server sets is refused in an update, unless it is what it is."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"))
+    body = (await bench.orders.get(id_)).body.data
+    assert (await bench.patch(id_, orderDate=body["orderDate"])) == body
+    for changes in (
+        {"orderDate": "2001-01-01T00:00:00.000Z"},
+        {"completionDate": "2001-01-01T00:00:00.000Z"},
+        {"productOrderItem": [{**item("1", "line"), "state": "completed"}]},
+    ):
+        with pytest.raises(BadRequest):
+            await bench.patch(id_, **changes)
+
+
+async def test_delete() -> None:
+    """An order is deletable before and after the work, not while it is under way."""
+    bench = Bench()
+    await bench.orders.delete(await bench.post(item("1", "line")))
+    id_ = await bench.post(item("1", "line"))
+    await bench.look(id_)
+    with pytest.raises(Conflict, match="while inProgress"):
+        await bench.orders.delete(id_)
+    bench.set_below("completed", i="completed")
+    await bench.look(id_)
+    await bench.orders.delete(id_)

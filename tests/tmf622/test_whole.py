@@ -1,0 +1,66 @@
+"""Product orders carried by all four APIs in one process, on fake time."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.catalog.load import load_catalog
+from api.jsontypes import JsonObject
+from tests import fakes
+from tests.tmf622.bench import notes, states
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> fakes.World:
+    monkeypatch.setattr(fakes, "PACKAGES", ("tmf622_product_ordering", *fakes.PACKAGES))
+    return fakes.World(load_catalog(EXAMPLES / "catalog.yaml"))
+
+
+async def post(world: fakes.World, body: JsonObject) -> JsonObject:
+    made = await world.commands("tmf622", "productOrder").create(body)
+    await world.run()
+    return await world.body("tmf622", "productOrder", made.id)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("name", ["residential-bundle", "business-bundle"])
+async def test_bundle(world: fakes.World, name: str) -> None:
+    """An example order comes to completed, with one active service per service order item."""
+    order = await post(world, json.loads((EXAMPLES / f"{name}.json").read_text()))
+    assert set(states(order)) == {"completed"}
+    (below,) = world.all("tmf641", "serviceOrder")
+    services = list(world.all("tmf638", "service"))
+    assert len(services) == len(below["serviceOrderItem"])
+    assert {each["state"] for each in services} == {"active"}
+
+
+async def test_life_of_a_product(world: fakes.World) -> None:
+    """What was ordered can be modified and deleted by the services that the order names."""
+    first = await post(world, json.loads((EXAMPLES / "residential-bundle.json").read_text()))
+    line, voice = first["productOrderItem"][1], first["productOrderItem"][2]
+    line["action"], voice["action"] = "modify", "delete"
+    line["product"]["productCharacteristic"] = [{"name": "downstreamMbps", "value": 1000}]
+    second = await post(world, {"productOrderItem": [line, voice]})
+    assert set(states(second)) == {"completed"}
+    ended = [s["name"] for s in world.all("tmf638", "service") if s["state"] == "terminated"]
+    assert sorted(ended) == [
+        "SIP account",
+        "Telephony",
+        "Voice line",
+        "Voice line",
+        "Voice mailbox",
+    ]
+
+
+async def test_failure(world: fakes.World) -> None:
+    """A service that fails for good fails its item; the rest comes up; a note says why."""
+    body = json.loads((EXAMPLES / "residential-bundle.json").read_text())
+    television = body["productOrderItem"][3]
+    television["product"]["productCharacteristic"].append(
+        {"name": "simulate.fail", "value": "no multicast here"}
+    )
+    order = await post(world, body)
+    assert states(order) == ["partial", "failed", "completed", "completed", "failed", "completed"]
+    assert "4.tv" in notes(order)
