@@ -42,6 +42,7 @@ async def test_life_of_a_product(world: fakes.World) -> None:
     line, voice = first["productOrderItem"][1], first["productOrderItem"][2]
     line["action"], voice["action"] = "modify", "delete"
     line["product"]["productCharacteristic"] = [{"name": "downstreamMbps", "value": 1000}]
+    del voice["productOrderItemRelationship"]  # to items of the first order
     second = await post(world, {"productOrderItem": [line, voice]})
     assert set(states(second)) == {"completed"}
     ended = [s["name"] for s in world.all("tmf638", "service") if s["state"] == "terminated"]
