@@ -226,8 +226,9 @@ def check_events(database: str, received: list[dict[str, Any]]) -> None:
     missing = wanted.keys() - set(arrived)
     assert not missing, f"{len(missing)} of {len(wanted)} events never came"
     print(f"{len(wanted)} events, {len(arrived) - len(set(arrived))} of them delivered again")
-    resource = {entry.event.id: entry.event.resource_id for entry in log}
-    last: defaultdict[str, int] = defaultdict(int)
+    # a service has one id in the inventory and in activation: each API tells of its own
+    resource = {entry.event.id: (entry.event.api, entry.event.resource_id) for entry in log}
+    last: defaultdict[tuple[str, str], int] = defaultdict(int)
     for id_ in dict.fromkeys(arrived):  # first arrivals
         assert wanted[id_] > last[resource[id_]], "events of one resource came out of order"
         last[resource[id_]] = wanted[id_]
