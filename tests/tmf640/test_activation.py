@@ -1,6 +1,8 @@
 """TMF640 as clients and 641 see it: requests, monitors, retries, turns, crashes, on fake time."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import orjson
 import pytest
@@ -331,6 +333,27 @@ async def test_a_crash_changes_nothing(moment: float) -> None:
     (done,) = here.all("tmf640", "monitor")
     assert done["state"] == "Completed"
     assert here.events("s") == ["ServiceCreateEvent"]
+
+
+@pytest.mark.parametrize("what", ["create", "patch", "delete"])
+@pytest.mark.parametrize("writes", range(1, 7))
+async def test_a_crash_after_any_write(what: str, writes: int) -> None:
+    """Each request is carried out once and ends Completed."""
+    here = world()
+    if what != "create":
+        await create(here, body(), key="s")
+    calls: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {
+        "create": lambda: services(here).create(body(), key="s"),
+        "patch": lambda: services(here).patch("s", {"state": "inactive"}),
+        "delete": lambda: services(here).delete("s"),
+    }
+    here.crash_after(writes)
+    await here.during(calls[what](), 2.0)
+    await here.run()
+    found = [each["state"] for each in here.all("tmf640", "service")]
+    assert found == {"create": ["active"], "patch": ["inactive"], "delete": []}[what]
+    assert {each["state"] for each in here.all("tmf640", "monitor")} == {"Completed"}
+    assert here.events("s").count("ServiceCreateEvent") == 1
 
 
 async def test_the_monitor_names_the_order() -> None:

@@ -1,7 +1,5 @@
 """Service orders carried through TMF640 and TMF638, all three real, on fake time."""
 
-import asyncio
-
 import pytest
 
 from api.jsontypes import JsonObject
@@ -284,20 +282,48 @@ async def test_a_crash_changes_nothing(moment: float) -> None:
     assert len(inventory(here)) == len(network(here)) == 3
 
 
-@pytest.mark.parametrize("turns", range(0, 160, 7))
-async def test_a_crash_between_any_two_writes(turns: int) -> None:
-    """Also within one instant, between one write and the next."""
+WRITES = 18
+"""How many writes carry an order of two items, each with its reservation and activation."""
+
+
+@pytest.mark.parametrize("writes", range(1, WRITES + 1))
+async def test_a_crash_after_any_write(writes: int) -> None:
+    """Killed right after one of its writes and started again, all is done once."""
     here = world()
     id_ = await post(here, item("cfs", "a", spec="cfs-voice"), item("a"))
-    running = asyncio.ensure_future(here.run(0.0))
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    running.cancel()
-    here.crash()
+    here.crash_after(writes)
     await here.run()
-    assert states(await order(here, id_))[""] == "completed"
+    await here.run()
+    assert states(await order(here, id_)) == dict.fromkeys(("", "cfs", "a"), "completed")
     assert len(inventory(here)) == len(network(here)) == 2
     assert all(each["state"] == "active" for each in inventory(here))
+
+
+@pytest.mark.parametrize("action", ["modify", "delete"])
+@pytest.mark.parametrize("writes", range(1, 12))
+async def test_a_crash_in_a_change(action: str, writes: int) -> None:
+    """The same for changes of a service that there is."""
+    here = world()
+    id_ = await added(here)
+    change = {"id": id_, "serviceCharacteristic": [{"name": "speed", "value": 1}]}
+    order_id = await post(here, item("1", action=action, service=change))
+    here.crash_after(writes)
+    await here.run()
+    await here.run()
+    assert states(await order(here, order_id)) == {"": "completed", "1": "completed"}
+    expected = "terminated" if action == "delete" else "active"
+    for (service,) in (inventory(here), network(here)):
+        assert service["state"] == expected
+        assert len(service["serviceOrderItem"]) == 2
+
+
+async def test_how_many_writes() -> None:
+    """What the crash test above counts on."""
+    here = world()
+    await post(here, item("cfs", "a", spec="cfs-voice"), item("a"))
+    before = here.store.writes
+    await here.run()
+    assert here.store.writes - before <= WRITES
 
 
 async def test_a_lost_event_does_not_matter() -> None:
