@@ -12,7 +12,11 @@ __all__ = ["FakeClock"]
 START = 1_750_000_000.0
 """Where fake time begins: 2025-06-15T15:06:40Z."""
 
-_TURNS = 60
+_TURNS = 10_000
+"""Turns of the loop after which those who never rest are left alone."""
+
+_QUIET = 3
+"""Turns with nothing to run after which nothing will, until time passes."""
 
 
 class FakeClock:
@@ -83,8 +87,13 @@ class FakeClock:
 
     async def settle(self) -> None:
         """Lets everything run that can run without time passing."""
+        ready = getattr(asyncio.get_running_loop(), "_ready", None)
+        quiet = 0
         for _ in range(_TURNS):
             await asyncio.sleep(0)
+            quiet = 0 if ready is None or ready else quiet + 1
+            if quiet == _QUIET:
+                return
 
     def _sleeper(self, seconds: float) -> asyncio.Future[None]:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -12,6 +12,7 @@ __all__ = ["Outcome", "Sender"]
 _HEADERS = {
     "content-type": "application/json;charset=utf-8",
     "accept": "*/*",
+    "accept-encoding": "identity",
     "user-agent": "turnup",
 }
 
@@ -58,7 +59,7 @@ class Sender:
                 return await self._post(url, body)
         except TimeoutError:
             return Outcome(False, f"no complete answer within {self._limits.whole:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             return Outcome(False, f"{type(error).__name__}: {error}"[:300])
 
     async def _post(self, url: str, body: bytes) -> Outcome:

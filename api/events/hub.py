@@ -1,0 +1,237 @@
+"""The hub: everybody who registered is told of the events that he wants."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import httpx
+import structlog
+
+from api.clock import Clock
+from api.errors import ApiError
+from api.events.callback import CallbackPolicy
+from api.events.delivery import Delivery, Means
+from api.events.guard import GuardedTransport
+from api.events.limits import LIMITS, SCHEDULE, Limits, Schedule
+from api.events.message import Message
+from api.events.record import DELIVERIES, Records
+from api.events.sender import Sender
+from api.events.subscriptions import SUBSCRIPTIONS, Subscriptions
+from api.events.tail import Tail
+from api.process.leases import Leases, LostLease
+from api.settings import Settings
+from api.store.document import Document, LogEntry
+from api.store.protocol import Collection, Store
+from api.tasks import Background
+
+__all__ = ["Hub"]
+
+_log = structlog.get_logger(__name__)
+
+_GRACE = 2.0
+"""Seconds that deliveries under way get when the server stops."""
+
+_PAGE = 200
+_BATCH = 64
+
+
+class Hub:
+    """Delivers the events of the log to the subscriptions that this process holds.
+
+    Every event is read once for all that keep up, and only subscriptions to its API and type look
+    at it. Which process delivers a subscription is settled by a lease in its document.
+
+    Args:
+        store: with the log and the subscriptions.
+        clock: time.
+        settings: ``lease``, ``callback_hosts`` and ``host``.
+        href: gives the href of a resource, by API, resource name and id.
+        apis: whose subscriptions are delivered.
+        transport: makes the connections, instead of real ones that the callback policy guards.
+        schedule: of further tries.
+        limits: of deliveries.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Settings,
+        href: Callable[[str, str, str], str],
+        apis: Sequence[str],
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        schedule: Schedule = SCHEDULE,
+        limits: Limits = LIMITS,
+    ) -> None:
+        policy = CallbackPolicy(settings, limits=limits)
+        self.subscriptions = Subscriptions(store, clock, policy, limits)
+        self.subscriptions.on_register = self._registered
+        self.subscriptions.on_delete = self._deleted
+        self._apis = frozenset(apis)
+        self._policy = policy
+        self._transport = transport
+        self._wired = (store, clock, href, schedule, limits)
+        self._leases = Leases(clock, settings.lease)
+        self._limits = limits
+        self._clock = clock
+        self._store = store
+        self._means: Means | None = None
+        self._active: dict[str, Delivery] = {}
+        self._index: dict[tuple[str, str | None], dict[str, Delivery]] = {}
+        self._unusable: set[str] = set()
+        self._ahead = 2 * settings.lease
+        self._claim_now = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._tasks = Background(clock)
+
+    @staticmethod
+    def collections() -> list[Collection]:
+        """What it keeps in the store."""
+        return [SUBSCRIPTIONS, DELIVERIES]
+
+    async def start(self) -> None:
+        """Begins to deliver."""
+        store, clock, href, schedule, limits = self._wired
+        self._means = Means(
+            store=store,
+            clock=clock,
+            leases=self._leases,
+            tail=Tail(store, clock),
+            sender=Sender(self._transport or GuardedTransport(self._policy), limits),
+            probes=asyncio.Semaphore(limits.probes),
+            changed=self._changed,
+            href=href,
+            schedule=schedule,
+            limits=limits,
+        )
+        self._means.tail.listen(self._tell)
+        await self._means.tail.start()
+        self._tasks.repeat(self._claim, "claiming subscriptions")
+        self._tasks.repeat(self._keep, "keeping subscriptions")
+
+    async def stop(self) -> None:
+        """Ends within three seconds; what is undelivered is delivered by whoever goes on."""
+        means, self._means = self._means, None
+        if means is None:
+            return
+        await means.tail.stop()
+        await self._tasks.stop()
+        active = list(self._active.values())
+        self._active.clear()
+        self._index.clear()
+        results = await asyncio.gather(
+            *(delivery.stop(_GRACE) for delivery in active), return_exceptions=True
+        )
+        for delivery, result in zip(active, results, strict=True):
+            if isinstance(result, BaseException):
+                _log.warning("position not saved", subscription=delivery.id, error=repr(result))
+        await means.sender.close()
+
+    # -- new events
+
+    def _tell(self, entries: Sequence[LogEntry]) -> None:
+        means = self._means
+        if means is None:
+            return
+        for entry in entries:
+            event = entry.event
+            message = Message(entry, means.href)
+            for key in ((event.api, event.type), (event.api, None)):
+                for delivery in self._index.get(key, {}).values():
+                    if delivery.live:
+                        delivery.offer(message)
+
+    # -- claiming
+
+    async def _claim(self) -> None:
+        """Takes over subscriptions that nobody delivers, and waits for the next look."""
+        self._claim_now.clear()
+        until = self._clock.now() + self._ahead
+        known: set[str] = set()
+        while True:
+            known |= self._unusable.union(self._active)
+            limit = _PAGE + len(known)
+            documents = await self._store.due(SUBSCRIPTIONS.name, until, limit)
+            fresh = [each for each in documents if each.id not in known]
+            for document in fresh:
+                await self._begin(document)
+            known.update(each.id for each in fresh)
+            if len(documents) < limit or not fresh:
+                break
+        self._ahead = 0.0
+        await self._clock.wait(self._claim_now, self._limits.claim)
+
+    async def _begin(self, document: Document) -> None:
+        means = self._means
+        if means is None or self._leases.taken(document) is not None:
+            return
+        try:
+            delivery = Delivery(means, document, self._lose)
+        except (ApiError, KeyError) as error:
+            _log.error(
+                "subscription cannot be delivered: delete and register it again",
+                subscription=document.id,
+                error=repr(error),
+            )
+            self._unusable.add(document.id)
+            return
+        if delivery.api not in self._apis:
+            self._unusable.add(document.id)
+        elif await delivery.claim():
+            await self._activate(delivery)
+
+    async def _activate(self, delivery: Delivery) -> None:
+        self._active[delivery.id] = delivery
+        try:
+            await delivery.start()
+        except BaseException:
+            await self._drop(delivery)
+            raise
+        if self._active.get(delivery.id) is not delivery:
+            await delivery.abandon()  # it was deleted meanwhile
+            return
+        for type_ in delivery.filter.types or (None,):
+            self._index.setdefault((delivery.api, type_), {})[delivery.id] = delivery
+
+    # -- keeping
+
+    async def _keep(self) -> None:
+        """Writes positions that have moved on and leases that are worn, many at once."""
+        if await self._clock.wait(self._changed, self._leases.seconds / 4):
+            await self._clock.sleep(self._limits.flush)
+        self._changed.clear()
+        some = [each for each in self._active.values() if each.changed or each.worn]
+        for start in range(0, len(some), _BATCH):
+            await asyncio.gather(*map(self._save, some[start : start + _BATCH]))
+
+    async def _save(self, delivery: Delivery) -> None:
+        try:
+            await delivery.save()
+        except LostLease as lost:
+            await self._drop(delivery)
+            if lost.until is None:
+                await delivery.clear()
+        except ApiError as error:
+            _log.warning("position not saved", subscription=delivery.id, error=repr(error))
+
+    # -- letting go
+
+    def _lose(self, delivery: Delivery) -> None:
+        self._tasks.start(self._drop(delivery), f"dropping subscription {delivery.id}")
+
+    async def _drop(self, delivery: Delivery) -> None:
+        if self._active.get(delivery.id) is delivery:
+            del self._active[delivery.id]
+        for key in [(delivery.api, type_) for type_ in delivery.filter.types or (None,)]:
+            self._index.get(key, {}).pop(delivery.id, None)
+        await delivery.abandon()
+
+    async def _registered(self, id_: str) -> None:
+        self._unusable.discard(id_)
+        self._claim_now.set()
+
+    async def _deleted(self, id_: str) -> None:
+        delivery = self._active.get(id_)
+        if delivery is not None:
+            await self._drop(delivery)
+        await Records(self._store, self._clock, id_, 0).clear()
