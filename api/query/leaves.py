@@ -16,15 +16,18 @@ def leaves(body: JsonObject, path: tuple[str, ...]) -> list[JsonValue]:
     for name in path:
         found: list[JsonValue] = []
         for node in nodes:
-            if isinstance(node, dict):
+            kind = type(node)  # what a parser makes is exactly a dict or a list
+            if kind is dict:
                 if name in node:
                     found.append(node[name])
-            elif isinstance(node, list):
-                found += [item[name] for item in node if isinstance(item, dict) and name in item]
+            elif kind is list:
+                found += [item[name] for item in node if type(item) is dict and name in item]
         nodes = found
+        if not nodes:
+            return nodes
     values: list[JsonValue] = []
     for node in nodes:
-        if isinstance(node, list):
+        if type(node) is list:
             values += node
         else:
             values.append(node)

@@ -6,7 +6,7 @@ import pytest
 
 from api.query.tree import And, Node, Op, Or, Sort
 from api.store.sqlite import SqliteStore
-from api.store.sqlite.query import compile_query
+from api.store.sqlite.query import compile_query, conjuncts
 from api.store.sqlite.tables import Table
 from tests.store.things import COLLECTIONS, is_
 
@@ -41,7 +41,7 @@ def plan(store: SqliteStore, statement: str, parameters: tuple[object, ...]) -> 
 )
 async def test_declared_attributes_are_looked_up(memory: SqliteStore, query: Node) -> None:
     """No scan of bodies; the key table is searched by path, and by value but for a pattern."""
-    made = compile_query(TABLE, query, ())
+    made = compile_query(TABLE, query, (), conjuncts(query)[0])
     text = plan(memory, made.count, made.counted)
     assert "SEARCH" in text
     assert "json" not in made.count
@@ -50,7 +50,7 @@ async def test_declared_attributes_are_looked_up(memory: SqliteStore, query: Nod
 
 async def test_pages_come_without_sorting_all(memory: SqliteStore) -> None:
     """In the default order, all documents and those of one value are read off an index."""
-    made = compile_query(TABLE, A, ())
+    made = compile_query(TABLE, A, (), A)
     for text in (
         plan(memory, TABLE.first_page, ("thing", 20, 0)),
         plan(memory, made.page, (*made.counted, *made.found, 20, 0)),

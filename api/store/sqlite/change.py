@@ -9,7 +9,7 @@ import orjson
 
 from api.errors import DuplicateId, Stale
 from api.store.document import Document, NewEvent
-from api.store.sqlite.keys import key_rows, keys_text
+from api.store.sqlite.keys import keys_of, keys_rows, keys_text
 from api.store.sqlite.rows import event_row
 from api.store.sqlite.tables import LOG, STATE, Table
 
@@ -69,7 +69,7 @@ class Change(ABC):
 class _Write(Change):
     """A change of one document, with its events."""
 
-    __slots__ = ("document", "events", "keys", "process", "raw", "table")
+    __slots__ = ("document", "events", "keys", "keys_text", "process", "raw", "table")
 
     def __init__(
         self,
@@ -84,7 +84,8 @@ class _Write(Change):
         self.events = events
         # made here, in the caller's task: what cannot be written fails the caller alone
         self.raw = document.body.raw
-        self.keys = keys_text(document.body.data, table.paths)
+        self.keys = keys_of(document.body.data, table.paths)
+        self.keys_text = keys_text(self.keys)
         process = document.process
         self.process = None if process is None else orjson.dumps(process).decode()
 
@@ -97,9 +98,9 @@ class _Write(Change):
 
     def move_keys(self, transaction: Transaction, row: int, created: int, old: str) -> None:
         """Brings the key table from the old keys to the new ones."""
-        if old == self.keys:
+        if old == self.keys_text:
             return
-        before, after = key_rows(old), key_rows(self.keys)
+        before, after = set(keys_rows(orjson.loads(old))), set(keys_rows(self.keys))
         transaction.executemany(
             self.table.remove_key, [(*key, created, row) for key in before - after]
         )
@@ -126,7 +127,7 @@ class Insert(_Write):
                 document.due,
                 lease and lease.owner,
                 lease and lease.until,
-                self.keys,
+                self.keys_text,
                 self.process,
                 self.raw,
             ),
@@ -134,7 +135,7 @@ class Insert(_Write):
         if not cursor.rowcount:
             raise DuplicateId(f"{table.name} {document.id}")
         row = cursor.lastrowid or 0
-        keys = [(*key, document.created, row) for key in key_rows(self.keys)]
+        keys = [(*key, document.created, row) for key in keys_rows(self.keys)]
         if keys:
             transaction.executemany(table.add_key, keys)
         transaction.count(table, 1)
@@ -159,7 +160,7 @@ class Replace(_Write):
                 document.due,
                 lease and lease.owner,
                 lease and lease.until,
-                self.keys,
+                self.keys_text,
                 self.process,
                 self.raw,
                 row,
@@ -179,7 +180,7 @@ class Delete(_Write):
         """See `Change.apply`."""
         row, created, keys = self.stored(transaction, self.document.rev)
         transaction.execute(self.table.delete, (row,))
-        self.keys = "[]"
+        self.keys, self.keys_text = [], "[]"
         self.move_keys(transaction, row, created, keys)
         transaction.count(self.table, -1)
         transaction.append(self.events, self.document.rev + 1, self.raw)

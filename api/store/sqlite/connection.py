@@ -25,6 +25,7 @@ def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
     )
     for pragma in (
         "busy_timeout = 10000",
+        "page_size = 8192",  # of a new file: two or three bodies to a page
         "journal_mode = WAL",
         "synchronous = FULL",
         "wal_autocheckpoint = 4000",  # pages: a checkpoint every 16 MB

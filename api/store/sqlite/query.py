@@ -15,7 +15,7 @@ from api.store.sqlite.keys import key_value
 from api.store.sqlite.rows import Parameter
 from api.store.sqlite.tables import Table
 
-__all__ = ["Query", "compile_query"]
+__all__ = ["Lookup", "Query", "compile_query", "conjuncts", "key_lookup"]
 
 _RELATIONS = {Op.EQ: "=", Op.NE: "=", Op.GT: ">", Op.GTE: ">=", Op.LT: "<", Op.LTE: "<="}
 _UP = (Op.GT, Op.GTE)
@@ -34,7 +34,6 @@ class Query:
         page: the same, each row led by how many match in all: one statement sees one state.
         counted: the parameters of `count`; those of `page` are these and then `found`.
         found: the parameters of `find`, less limit and offset.
-        scans: whether it has to look into every body, which takes time on a large collection.
     """
 
     count: str
@@ -42,60 +41,131 @@ class Query:
     page: str
     counted: tuple[Parameter, ...]
     found: tuple[Parameter, ...]
-    scans: bool
 
 
-def compile_query(table: Table, query: Node, sort: Sequence[Sort]) -> Query:
-    """Makes the statements for a query and an order."""
-    terms = _conjuncts(query)
-    driver = next(filter(None, (_driving(table, term) for term in terms)), None)
-    rest = [term for term in terms if term is not driver]
-    if driver is None:
-        where = _Where(table, "d.seq")
-        tables = counted = f"{table.doc} d"
-        created = "d.created"
-        conditions = []
-    else:
-        where = _Where(table, "k.doc")
-        tables = f"{table.key} k CROSS JOIN {table.doc} d ON d.seq = k.doc"
-        created = "k.created"
-        number = table.paths[driver.path]
-        conditions = ["k.path = ? AND k.value = ?"]
-        where.bind(number, key_value(literals(driver)[0]))
-        counted = f"{table.key} k"
-    conditions += [where.condition(term) for term in rest]
-    if where.reads_body:
-        counted = tables
+def compile_query(
+    table: Table, query: Node, sort: Sequence[Sort], driver: Node | None = None
+) -> Query:
+    """Makes the statements for a query and an order.
+
+    ``driver`` is the one of its `conjuncts` to begin with: only what a key lookup gives for it is
+    looked at further.
+    """
+    lookup = None if driver is None else key_lookup(table, driver)
+    where = _Where(table, "k.doc" if lookup else "d.seq")
+    source = f"{table.doc} d"
+    if lookup:
+        source = f"({lookup.select('created, doc')}) k"
+        where.bind(*lookup.parameters)
+    conditions = [where.condition(term) for term in conjuncts(query) if term is not driver]
     wanted = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    order, ordering = _order(table, sort, created)
+    parameters = tuple(where.parameters)
+    order, ordering = _order(table, sort, "k" if lookup else "d")
+    everything = isinstance(query, And) and not query.terms
+    counting = _joined(table, source) if lookup and where.reads_body else source
+    count = table.total if everything else f"SELECT count(*) FROM {counting}{wanted}"
+    if lookup:
+        source = _joined(table, source, row=where.reads_body or bool(sort))
     # the rows that the page needs are found first, so that no body goes through the sorter
     found = (
-        f"FROM (SELECT d.seq AS seq FROM {tables}{wanted}"
+        f"FROM (SELECT d.seq AS seq FROM {source}{wanted}"
         f" ORDER BY {order} LIMIT ? OFFSET ?) AS m CROSS JOIN {table.doc} d ON d.seq = m.seq"
     )
-    everything = isinstance(query, And) and not query.terms
-    count = table.total if everything else f"SELECT count(*) FROM {counted}{wanted}"
     return Query(
         count,
         f"SELECT {table.columns} {found}",
         f"SELECT ({count}), {table.columns} {found}",
-        (table.name,) if everything else tuple(where.parameters),
-        (*where.parameters, *ordering),
-        where.reads_body or bool(sort),
+        (table.name,) if everything else parameters,
+        (*parameters, *ordering),
     )
 
 
-def _conjuncts(node: Node) -> list[Node]:
+def _joined(table: Table, source: str, *, row: bool = True) -> str:
+    """A driver with its documents; the index on creation suffices for what only orders them."""
+    if row:
+        return f"{source} CROSS JOIN {table.doc} d ON d.seq = k.doc"
+    return (
+        f"{source} CROSS JOIN {table.doc} d INDEXED BY {table.doc}_created"
+        " ON d.created = k.created AND d.seq = k.doc"
+    )
+
+
+def conjuncts(node: Node) -> list[Node]:
+    """The conditions that must all hold."""
     if isinstance(node, And):
-        return [part for term in node.terms for part in _conjuncts(term)]
+        return [part for term in node.terms for part in conjuncts(term)]
     return [node]
 
 
-def _driving(table: Table, node: Node) -> Compare | None:
-    """The condition, if all that match are one range of key rows in the order of lists."""
-    if not isinstance(node, Compare) or node.op is not Op.EQ or node.path not in table.paths:
+@dataclass(slots=True)
+class Lookup:
+    """What of the key table meets a condition.
+
+    Attributes:
+        table: whose keys.
+        tests: alternatives, each a range of the key table.
+        parameters: of the tests.
+        once: whether no document comes twice, and they come in the order of lists.
+    """
+
+    table: Table
+    tests: list[str]
+    parameters: list[Parameter]
+    once: bool = False
+
+    def select(self, columns: str) -> str:
+        """The SELECT of these columns, each document once."""
+        word = "" if self.once else "DISTINCT "
+        key = self.table.key
+        return " UNION ".join(
+            f"SELECT {word}{columns} FROM {key} WHERE {test}" for test in self.tests
+        )
+
+    @property
+    def probe(self) -> str:
+        """A statement for how many rows there are, counted up to the limit that it takes."""
+        key = self.table.key
+        rows = " UNION ALL ".join(f"SELECT 1 FROM {key} WHERE {test}" for test in self.tests)
+        return f"SELECT count(*) FROM ({rows} LIMIT ?)"
+
+
+def key_lookup(table: Table, node: Node) -> "Lookup | None":
+    """How to meet a condition by the key table alone; None where that cannot be."""
+    if isinstance(node, Or):
+        return _values_lookup(table, node)
+    if not isinstance(node, Compare) or node.op is Op.NE:
         return None
-    return node if len(literals(node)) == 1 else None
+    return _compare_lookup(table, node)
+
+
+def _compare_lookup(table: Table, compare: Compare) -> Lookup | None:
+    """The lookup of a condition (of NE: that of its opposite)."""
+    number = table.paths.get(compare.path)
+    if number is None:
+        return None
+    if compare.op is Op.REGEX:
+        test = f"path = ? AND {_TEXT} AND {_TEXT_END} AND turnup_match(?, value)"
+        return Lookup(table, [test], [number, compare.value])
+    values = literals(compare)
+    return Lookup(
+        table,
+        [f"path = ? AND {_key_test(compare.op, value)}" for value in values],
+        [part for value in values for part in (number, key_value(value))],
+        once=len(values) == 1 and compare.op in (Op.EQ, Op.NE),
+    )
+
+
+def _values_lookup(table: Table, node: Or) -> Lookup | None:
+    """Several values of one declared attribute, as one lookup."""
+    terms = [term for term in node.terms if isinstance(term, Compare) and term.op is Op.EQ]
+    if not terms or len(terms) < len(node.terms) or len({term.path for term in terms}) > 1:
+        return None
+    number = table.paths.get(terms[0].path)
+    if number is None:
+        return None
+    values = [key_value(value) for term in terms for value in literals(term)]
+    marks = ", ".join("?" * len(values))
+    return Lookup(table, [f"path = ? AND value IN ({marks})"], [number, *values])
 
 
 @dataclass(slots=True)
@@ -113,49 +183,26 @@ class _Where:
 
     def condition(self, node: Node) -> str:
         """The SQL of a condition; its parameters are bound."""
-        if isinstance(node, Compare):
-            return self._compare(node)
         if isinstance(node, Not):
             return f"NOT {self.condition(node.term)}"
-        if isinstance(node, Or):
-            merged = self._any_of(node)
-            if merged is not None:
-                return merged
+        if isinstance(node, Compare):
+            return self._compare(node)
+        if isinstance(node, Or) and (lookup := _values_lookup(self.table, node)):
+            return self._in_keys(lookup)
         word, none = (" AND ", "1") if isinstance(node, And) else (" OR ", "0")
         return f"({word.join(self.condition(term) for term in node.terms) or none})"
 
-    def _any_of(self, node: Or) -> str | None:
-        """Several values of one declared attribute, as one look at the key table."""
-        terms = [term for term in node.terms if isinstance(term, Compare) and term.op is Op.EQ]
-        paths = {term.path for term in terms}
-        if not terms or len(terms) < len(node.terms) or len(paths) > 1:
-            return None
-        number = self.table.paths.get(terms[0].path)
-        if number is None:
-            return None
-        values = [key_value(value) for term in terms for value in literals(term)]
-        self.bind(number, *values)
-        marks = ", ".join("?" * len(values))
-        return self._in_keys(f"path = ? AND value IN ({marks})")
-
     def _compare(self, compare: Compare) -> str:
-        number = self.table.paths.get(compare.path)
         negation = "NOT " if compare.op is Op.NE else ""
-        if number is None:
-            self.reads_body = True
-            return f"{negation}{self._in_body(compare)}"
-        if compare.op is Op.REGEX:
-            self.bind(number, compare.value)
-            return self._in_keys(f"path = ? AND {_TEXT} AND {_TEXT_END} AND turnup_match(?, value)")
-        tests = []
-        for literal in literals(compare):
-            self.bind(number, key_value(literal))
-            tests.append(f"path = ? AND {_key_test(compare.op, literal)}")
-        return f"{negation}{self._in_keys(*tests)}"
+        lookup = _compare_lookup(self.table, compare)
+        if lookup is not None:
+            return f"{negation}{self._in_keys(lookup)}"
+        self.reads_body = True
+        return f"{negation}{self._in_body(compare)}"
 
-    def _in_keys(self, *tests: str) -> str:
-        selects = (f"SELECT doc FROM {self.table.key} WHERE {test}" for test in tests)
-        return f"{self.row} IN ({' UNION ALL '.join(selects)})"
+    def _in_keys(self, lookup: Lookup) -> str:
+        self.bind(*lookup.parameters)
+        return f"{self.row} IN ({lookup.select('doc')})"
 
     def _in_body(self, compare: Compare) -> str:
         sources, holder = _unfold(compare.path)
@@ -223,7 +270,7 @@ def _key_test(op: Op, literal: Literal) -> str:
     return f"{test} AND {_NUMBERS_END}"
 
 
-def _order(table: Table, sort: Sequence[Sort], created: str) -> tuple[str, list[Parameter]]:
+def _order(table: Table, sort: Sequence[Sort], first: str) -> tuple[str, list[Parameter]]:
     """The terms of ORDER BY: the least value ascending, the greatest descending."""
     terms: list[str] = []
     parameters: list[Parameter] = []
@@ -237,7 +284,7 @@ def _order(table: Table, sort: Sequence[Sort], created: str) -> tuple[str, list[
             parameters += [mark for name in key.path[:-1] for mark in [_step(name)] * 3]
             parameters += [_step(key.path[-1])] * 2
         terms.append(f"{term} DESC" if key.descending else term)
-    return ", ".join([*terms, created, "d.id"]), parameters
+    return ", ".join([*terms, f"{first}.created", "d.id"]), parameters
 
 
 def _extreme(key: Sort) -> str:

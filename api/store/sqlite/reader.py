@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,16 +12,24 @@ from api.errors import Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, Page
 from api.store.sqlite.connection import guarded
-from api.store.sqlite.query import Query, compile_query
+from api.store.sqlite.query import Query, compile_query, conjuncts, key_lookup
 from api.store.sqlite.rows import Parameter, document
 from api.store.sqlite.tables import Table
 
 __all__ = ["Reader"]
 
-_SMALL = 1000  # documents into whose bodies the loop itself may look
+_MANY = 1000  # rows from which on a query is a thread's work, not the loop's
 _COMPILED = 256
 
 _Rows = list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A compiled query, and whether it may take long."""
+
+    query: Query
+    long: bool
 
 
 class Reader:
@@ -57,8 +66,8 @@ class Reader:
         if query == EVERYTHING and not sort:
             rows = self.rows(table.first, (limit, offset))
         else:
-            made = self._compile(table, query, tuple(sort))
-            rows = await self._run(table, made, made.find, (*made.found, limit, offset))
+            made = self._plan(table, query, sort)
+            rows = await self._run(made, made.query.find, (*made.query.found, limit, offset))
         return [document(row) for row in rows]
 
     async def page(
@@ -69,23 +78,33 @@ class Reader:
             rows = self.rows(table.first_page, (table.name, limit, offset))
             total = rows[0][0] if rows else self._total(table)
         else:
-            made = self._compile(table, query, tuple(sort))
-            parameters = (*made.counted, *made.found, limit, offset)
-            rows = await self._run(table, made, made.page, parameters)
-            if not rows:
-                total = (await self._run(table, made, made.count, made.counted))[0][0]
-            else:
-                total = rows[0][0]
+            made = self._plan(table, query, sort)
+            one = made.query
+            parameters = (*one.counted, *one.found, limit, offset)
+            rows = await self._run(made, one.page, parameters)
+            # beyond the last row there is none to say how many there are
+            total = (rows or await self._run(made, one.count, one.counted))[0][0]
         return Page([document(row[1:]) for row in rows], total)
+
+    def _plan(self, table: Table, query: Node, sort: Sequence[Sort]) -> _Plan:
+        """Begins with the condition that fewest documents meet, and tells how long it may take."""
+        driver, fewest = None, _MANY + 1
+        for term in conjuncts(query):
+            lookup = key_lookup(table, term)
+            if lookup is not None:
+                rows = self.rows(lookup.probe, (*lookup.parameters, _MANY))[0][0]
+                if rows < fewest:
+                    driver, fewest = term, rows
+        if driver is None:
+            fewest = min(self._total(table), _MANY)
+        return _Plan(self._compile(table, query, tuple(sort), driver), long=fewest >= _MANY)
 
     def _total(self, table: Table) -> int:
         total: int = self.rows(table.total, (table.name,))[0][0]
         return total
 
-    async def _run(
-        self, table: Table, query: Query, statement: str, parameters: Sequence[Parameter]
-    ) -> _Rows:
-        if self._scanning is None or not query.scans or self._total(table) <= _SMALL:
+    async def _run(self, plan: _Plan, statement: str, parameters: Sequence[Parameter]) -> _Rows:
+        if self._scanning is None or not plan.long:
             return self.rows(statement, parameters)
         if self._closed:
             raise Unavailable("The store is closed")

@@ -96,7 +96,7 @@ class Table:
             " process = ?, body = CAST(? AS TEXT) WHERE seq = ?"
         )
         self.delete = f"DELETE FROM {doc} WHERE seq = ?"
-        self.add_key = f"INSERT INTO {key} VALUES (?, ?, ?, ?)"
+        self.add_key = f"INSERT OR REPLACE INTO {key} VALUES (?, ?, ?, ?)"
         self.remove_key = (
             f"DELETE FROM {key} WHERE path = ? AND value = ? AND created = ? AND doc = ?"
         )
