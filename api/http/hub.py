@@ -1,6 +1,6 @@
 """The endpoints of an API's event hub, and of its listeners."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -75,13 +75,15 @@ class ListenerEndpoints:
 
     Attributes:
         api: whose events are listened for.
-        schemas: of the events, by the listener's path segment.
+        schemas: give those of the events, by the listener's path segment.
         inbox: is told of what comes.
+        origin: makes the beginning of hrefs.
     """
 
     api: str
-    schemas: Mapping[str, Validator]
+    schemas: Mapping[str, Callable[[], Validator]]
     inbox: Inbox
+    origin: Origin
 
     async def receive(self, request: Request, name: str) -> Reply:
         """POST of an event."""
@@ -89,12 +91,12 @@ class ListenerEndpoints:
         if schema is None:
             raise NotFound(f"there is no listener {name[:100]!r}")
         body = await request.json(_TYPES)
-        schema.check(body)
+        schema().check(body)
         if not isinstance(body, dict):
             raise BadRequest("the event is not a JSON object", "Send one event.")
         await self.inbox.receive(self.api, body)
         receipt: JsonObject = {
             "id": str(body.get("eventId", "")),
-            "callback": str(request.scope["path"]),
+            "callback": f"{self.origin.of(request)}{request.scope['path']}",
         }
         return Reply(HTTPStatus.CREATED, orjson.dumps(receipt))

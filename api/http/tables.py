@@ -1,6 +1,7 @@
 """Makes an API's route table from its document and its declared resources."""
 
 from collections.abc import Callable
+from functools import cache, partial
 
 from api.commands import Commands
 from api.events.inbox import Inbox
@@ -28,7 +29,7 @@ def route_table(
     table = RouteTable()
     methods = _methods(loaded)
     _add_hub(table, loaded, subscriptions, origin)
-    _add_listeners(table, loaded, inbox)
+    _add_listeners(table, loaded, inbox, origin)
     base = loaded.base_path
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
@@ -68,12 +69,13 @@ def _add_hub(
     table.items["hub"] = {"GET": hub.retrieve, "DELETE": hub.delete}
 
 
-def _add_listeners(table: RouteTable, loaded: LoadedApi, inbox: Inbox) -> None:
+def _add_listeners(table: RouteTable, loaded: LoadedApi, inbox: Inbox, origin: Origin) -> None:
     schemas = {}
     for operation in loaded.spec.operations():
         if operation.path.startswith(_LISTENER):
             content = next(iter(operation.data["requestBody"]["content"].values()))
             name = operation.path.removeprefix(_LISTENER)
-            schemas[name] = Validator(content["schema"], loaded.spec.schemas)
-    endpoints = ListenerEndpoints(loaded.api.name, schemas, inbox)
+            # compiled when the first event comes: most listeners never hear one
+            schemas[name] = cache(partial(Validator, content["schema"], loaded.spec.schemas))
+    endpoints = ListenerEndpoints(loaded.api.name, schemas, inbox, origin)
     table.items["listener"] = {"POST": endpoints.receive}
