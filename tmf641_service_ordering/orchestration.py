@@ -23,6 +23,7 @@ from tmf641_service_ordering.bodies import Link
 from tmf641_service_ordering.fulfilment import Fulfilment, ItemJob
 from tmf641_service_ordering.items import action, service_id, walk
 from tmf641_service_ordering.outcome import Outcome
+from tmf641_service_ordering.states import ORDER
 
 __all__ = ["ServiceOrderController"]
 
@@ -80,7 +81,7 @@ class ServiceOrderController:
         document = work.document
         if document.body.data["state"] == "acknowledged" and not document.process:
             await self._take_in(work)
-        if progress.planned(work.document.process):
+        if progress.planned(work.document.process) and not _over(work.document.body.data):
             await self._carry(work)
 
     async def _take_in(self, work: Work) -> None:
@@ -154,6 +155,11 @@ class ServiceOrderController:
             else:
                 outcomes[str(job.item["id"])] = result
         return outcomes, problem
+
+
+def _over(body: JsonObject) -> bool:
+    """Whether nothing is left to do: events of the last item may still come in."""
+    return body["state"] in ORDER.final and not progress.in_progress(body)
 
 
 def _jobs(work: Work) -> list[ItemJob]:
