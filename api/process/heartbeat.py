@@ -58,7 +58,9 @@ class Heartbeat:
         if hold is None:
             return
         lease = None if document is None else document.lease
-        if document is None or lease is None or not self._leases.mine(lease):
+        if document is None or lease is None:
+            return  # just let go of or removed: whoever did so takes the hold away
+        if not self._leases.mine(lease):
             _log.warning("lease lost", collection=self._collection, document=id_)
             self._holds.pop(id_, None)
             return
