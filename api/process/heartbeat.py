@@ -57,9 +57,12 @@ class Heartbeat:
         hold = self._holds.get(id_)
         if hold is None:
             return
-        lease = None if document is None else document.lease
-        if document is None or lease is None:
-            return  # just let go of or removed: whoever did so takes the hold away
+        if document is None:
+            self._holds.pop(id_, None)
+            return
+        lease = document.lease
+        if lease is None:
+            return  # just let go of: whoever did so takes the hold away
         if not self._leases.mine(lease):
             _log.warning("lease lost", collection=self._collection, document=id_)
             self._holds.pop(id_, None)
