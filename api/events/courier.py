@@ -89,6 +89,11 @@ class Courier:
         )
 
     @property
+    def crowded(self) -> bool:
+        """Whether it should not be given a page of the log now: part of it might not fit."""
+        return self.full or 2 * len(self._open) > self._limits.buffer
+
+    @property
     def failing(self) -> bool:
         """Whether the last delivery failed."""
         return self._works is False

@@ -166,7 +166,7 @@ class Delivery:
     async def _catch_up(self) -> None:
         """Reads a page of the log, as there is room, until there is nothing left to catch up."""
         self._room.clear()
-        if self.live or self._courier.full:
+        if self.live or self._courier.crowded:
             await self._room.wait()
             return
         entries = await self._means.store.read_log(self._read, self._means.limits.page)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import cast
 
+from api.clock import Clock
 from api.commands import Commands
 from api.declare import Resource
 from api.draft import Draft
@@ -24,7 +25,7 @@ Look = Callable[[Work], Awaitable[None]]
 class Things(Commands):
     """Commands whose resources need no schema."""
 
-    def __init__(self, store: Store, clock: FakeClock) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(THING, cast(ResourceSchema, None), store, clock)
 
     async def add(self, id_: str, *, due: float | None = None, state: str = "new") -> Document:

@@ -1,0 +1,54 @@
+"""Registration at a hub."""
+
+import asyncio
+
+import pytest
+
+from api.errors import BadRequest, Conflict, NotFound
+from api.events.callback import CallbackPolicy
+from api.events.subscriptions import Subscriptions
+from api.settings import Settings
+from api.store.protocol import Store
+from tests.events.receivers import CALLBACK
+from tests.fake_clock import FakeClock
+
+
+@pytest.fixture
+def subscriptions(store: Store, clock: FakeClock) -> Subscriptions:
+    return Subscriptions(store, clock, CallbackPolicy(Settings()))
+
+
+async def test_register_read_delete(subscriptions: Subscriptions, clock: FakeClock) -> None:
+    """What was registered is given back, per API, and gone after DELETE."""
+    first = await subscriptions.register("test", {"callback": CALLBACK})
+    await clock.advance(1)
+    second = await subscriptions.register("test", {"callback": CALLBACK, "query": "eventType=X"})
+    other = await subscriptions.register("other", {"callback": CALLBACK})
+    assert first.body.data == {"id": first.id, "callback": CALLBACK}
+    assert second.body.data == {"id": second.id, "callback": CALLBACK, "query": "eventType=X"}
+    assert (await subscriptions.get("test", first.id)).body == first.body
+    page = await subscriptions.page("test", offset=1, limit=5)
+    assert ([each.id for each in page.documents], page.total) == ([second.id], 2)
+    with pytest.raises(NotFound):
+        await subscriptions.get("test", other.id)
+    await subscriptions.delete("test", first.id)
+    for call in (subscriptions.get, subscriptions.delete):
+        with pytest.raises(NotFound):
+            await call("test", first.id)
+
+
+async def test_of_identical_pairs_only_one_is_taken(subscriptions: Subscriptions) -> None:
+    """Also when they come at the same moment; other API or other query is another pair."""
+    calls = [subscriptions.register("test", {"callback": CALLBACK}) for _ in range(5)]
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert sum(isinstance(each, Conflict) for each in results) == 4
+    await subscriptions.register("other", {"callback": CALLBACK})
+
+
+@pytest.mark.parametrize(
+    "query", ["eventTime.gt=yesterday", "event.service.state.regex=(", "x" * 5000]
+)
+async def test_a_bad_query_is_refused(subscriptions: Subscriptions, query: str) -> None:
+    """When it is registered, not when the first event comes."""
+    with pytest.raises(BadRequest):
+        await subscriptions.register("test", {"callback": CALLBACK, "query": query})
