@@ -52,7 +52,7 @@ def compile_query(
     looked at further.
     """
     lookup = None if driver is None else key_lookup(table, driver)
-    where = _Where(table, "k.doc" if lookup else "d.seq")
+    where = _Where(table, driven=lookup is not None)
     source = f"{table.doc} d"
     if lookup:
         source = f"({lookup.select('created, doc')}) k"
@@ -105,12 +105,14 @@ class Lookup:
         table: whose keys.
         tests: alternatives, each a range of the key table.
         parameters: of the tests.
+        exact: whether each test is of single values.
         once: whether no document comes twice, and they come in the order of lists.
     """
 
     table: Table
     tests: list[str]
     parameters: list[Parameter]
+    exact: bool = False
     once: bool = False
 
     def select(self, columns: str) -> str:
@@ -151,6 +153,7 @@ def _compare_lookup(table: Table, compare: Compare) -> Lookup | None:
         table,
         [f"path = ? AND {_key_test(compare.op, value)}" for value in values],
         [part for value in values for part in (number, key_value(value))],
+        exact=compare.op in (Op.EQ, Op.NE),
         once=len(values) == 1 and compare.op in (Op.EQ, Op.NE),
     )
 
@@ -165,15 +168,15 @@ def _values_lookup(table: Table, node: Or) -> Lookup | None:
         return None
     values = [key_value(value) for term in terms for value in literals(term)]
     marks = ", ".join("?" * len(values))
-    return Lookup(table, [f"path = ? AND value IN ({marks})"], [number, *values])
+    return Lookup(table, [f"path = ? AND value IN ({marks})"], [number, *values], exact=True)
 
 
 @dataclass(slots=True)
 class _Where:
-    """Makes conditions on a row; ``row`` is the expression for its number."""
+    """Makes conditions on a row: of ``k``, the driver, or without one of ``d``, the table."""
 
     table: Table
-    row: str
+    driven: bool
     parameters: list[Parameter] = field(default_factory=list)
     reads_body: bool = False
 
@@ -202,7 +205,15 @@ class _Where:
 
     def _in_keys(self, lookup: Lookup) -> str:
         self.bind(*lookup.parameters)
-        return f"{self.row} IN ({lookup.select('doc')})"
+        if not self.driven or not lookup.exact:
+            return f"{'k.doc' if self.driven else 'd.seq'} IN ({lookup.select('doc')})"
+        # the driver gives all columns of the key: one step down the tree for each of its rows
+        same = "created = k.created AND doc = k.doc"
+        found = (
+            f"EXISTS (SELECT 1 FROM {lookup.table.key} WHERE {test} AND {same})"
+            for test in lookup.tests
+        )
+        return f"({' OR '.join(found)})"
 
     def _in_body(self, compare: Compare) -> str:
         sources, holder = _unfold(compare.path)
