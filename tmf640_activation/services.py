@@ -16,7 +16,7 @@ from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.declare import Resource
 from api.draft import Draft
-from api.errors import PreconditionFailed
+from api.errors import PreconditionFailed, Stale
 from api.jsontypes import JsonObject, JsonValue
 from api.schema.resource import ResourceSchema
 from api.store.document import Document
@@ -105,7 +105,7 @@ class ActivationCommands(Commands):
         if self.resource.lifecycle is not None:
             self.resource.lifecycle.check(str(before.body.data["state"]), draft.state)
         if operation(before.body.data, draft.body) is None:
-            return await super().patch(id_, changes, if_match=if_match)
+            return await self._write_down(id_, changes, if_match)
         return await self._answer(id_, await self._ask(Job(Kind.PATCH, id_, changes), monitor_id))
 
     async def delete(
@@ -124,6 +124,24 @@ class ActivationCommands(Commands):
             return None
         return Accepted(self._monitors.resource, monitor)
 
+    async def _write_down(self, id_: str, changes: JsonValue, rev: int | None) -> Document:
+        """A patch that the network need not know."""
+
+        def edit(before: Document, draft: Draft) -> None:
+            self._check_revision(before, rev)
+            self.apply_patch(before, draft, changes)
+            self.revise(before, draft)
+            if operation(before.body.data, draft.body) is not None:
+                raise Stale(f"service {id_}")  # it has come into the network meanwhile
+
+        return await self.update(id_, edit)
+
+    def removable(self, document: Document) -> None:
+        """Whether it can be removed without the network."""
+        super().removable(document)
+        if operation(document.body.data, None) is not None or turns.waiting(document):
+            raise Stale(f"service {document.id}")  # it has come into the network meanwhile
+
     def _monitor(self, key: str | None, what: str) -> str:
         return self.clock.new_id() if key is None else derived_id(key, what)
 
@@ -133,9 +151,12 @@ class ActivationCommands(Commands):
 
     async def _read(self, id_: str, if_match: int | None) -> Document:
         document = await self.get(id_)
-        if if_match is not None and document.rev != if_match:
-            raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
+        self._check_revision(document, if_match)
         return document
+
+    def _check_revision(self, document: Document, if_match: int | None) -> None:
+        if if_match is not None and document.rev != if_match:
+            raise PreconditionFailed(f"service {document.id} is at another revision")
 
     async def _ask(self, job: Job, monitor_id: str) -> Document:
         """Writes the monitor, unless it is there, and waits for its end."""

@@ -44,17 +44,23 @@ def step(draft: Draft, task: str, reason: str | None, now: float, today: str) ->
     if draft.state in ORDER.final:
         return CalledOff() if draft.process.get("cancelledBy") == task else _over(draft)
     held_by = draft.process.get("cancellation")
-    if held_by is None and draft.state in ("assessingCancellation", "pendingCancellation"):
-        return _busy(draft, "people")
     if held_by is None:
-        draft.process["cancellation"] = {"task": task, "from": draft.state}
-        draft.body["state"] = "assessingCancellation"
-        return Moved()
+        return _take(draft, task)
     if held_by["task"] != task:
         return _busy(draft, f"cancelServiceOrder {held_by['task']}")
     if draft.state == "assessingCancellation":
         return _assess(draft, str(held_by["from"]), now)
-    return _cancel(draft, task, reason, today)
+    if draft.state == "pendingCancellation":
+        return _cancel(draft, task, reason, today)
+    return _moved_on(draft)
+
+
+def _take(draft: Draft, task: str) -> Step:
+    if draft.state in ("assessingCancellation", "pendingCancellation"):
+        return _busy(draft, "people")
+    draft.process["cancellation"] = {"task": task, "from": draft.state}
+    draft.body["state"] = "assessingCancellation"
+    return Moved()
 
 
 def _assess(draft: Draft, came_from: str, now: float) -> Step:
@@ -108,6 +114,19 @@ def _busy(draft: Draft, who: str) -> Refused:
             "cancellationUnderWay",
             f"the order is {draft.state}: it is being cancelled by {who}",
             "Wait for that cancellation's end.",
+            "409",
+        )
+    )
+
+
+def _moved_on(draft: Draft) -> Refused:
+    """People have taken an order of theirs out of the cancellation."""
+    del draft.process["cancellation"]
+    return Refused(
+        Fault(
+            "orderMoved",
+            f"the order was made {draft.state} while its cancellation was assessed",
+            "Cancel it again if it shall still be cancelled.",
             "409",
         )
     )

@@ -335,6 +335,30 @@ async def test_a_crash_changes_nothing(moment: float) -> None:
     assert here.events("s") == ["ServiceCreateEvent"]
 
 
+async def test_nothing_slips_past_the_network() -> None:
+    """A service that comes up while it is being removed or patched as a design is not lost."""
+    here = world()
+    made = await create(here, body("reserved"))
+    assert isinstance(made, Document)
+    commands, read = services(here), services(here).get
+
+    async def meanwhile(id_: str) -> Document:
+        commands.get = read  # type: ignore[method-assign]
+        before = await read(id_)
+        await commands.update(id_, lambda _, draft: draft.body.update(state="active"))
+        return before
+
+    for call in (lambda: commands.delete(made.id), lambda: commands.patch(made.id, DESIGNED)):
+        commands.get = meanwhile  # type: ignore[method-assign]
+        with pytest.raises(Conflict):
+            await call()
+        assert await state(here, made.id) == "active"
+        here.store.of("tmf640_service")[made.id] = made
+
+
+DESIGNED: JsonObject = {"state": "designed"}
+
+
 @pytest.mark.parametrize("what", ["create", "patch", "delete"])
 @pytest.mark.parametrize("writes", range(1, 7))
 async def test_a_crash_after_any_write(what: str, writes: int) -> None:

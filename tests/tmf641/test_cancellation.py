@@ -165,6 +165,7 @@ OTHER: JsonObject = {"task": "u", "from": "held"}
         (draft("assessingCancellation"), Refused, "assessingCancellation"),
         (draft("pendingCancellation", cancellation=MINE), CalledOff, "cancelled"),
         (draft("pendingCancellation", cancellation=OTHER), Refused, "pendingCancellation"),
+        (draft("inProgress", cancellation=MINE), Refused, "inProgress"),
         (draft("cancelled", cancelledBy="t"), CalledOff, "cancelled"),
         (draft("cancelled", cancelledBy="u"), Refused, "cancelled"),
         (draft("completed"), Refused, "completed"),
