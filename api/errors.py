@@ -5,6 +5,7 @@ TurnupError
 └── ApiError                   has a status and the TMF ``Error`` body
     ├── BadRequest             400
     │   └── Invalid            400, the body or a value breaks its schema
+    ├── Forbidden              403
     ├── NotFound               404
     ├── MethodNotAllowed       405, with Allow
     ├── NotAcceptable          406
@@ -30,6 +31,7 @@ __all__ = [
     "BadRequest",
     "Conflict",
     "DuplicateId",
+    "Forbidden",
     "Internal",
     "Invalid",
     "MethodNotAllowed",
@@ -103,6 +105,12 @@ class Invalid(BadRequest):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__(faults[0], "; ".join(faults))
         self.faults = tuple(faults)
+
+
+class Forbidden(ApiError):
+    """The request is sound, but what it asks for is not allowed here."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class NotFound(ApiError):

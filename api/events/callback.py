@@ -18,7 +18,7 @@ from ipaddress import (
 )
 from urllib.parse import SplitResult, urlsplit
 
-from api.errors import BadRequest, SetupError
+from api.errors import BadRequest, Forbidden, SetupError
 from api.events.limits import LIMITS, Limits
 from api.settings import Settings
 
@@ -79,7 +79,7 @@ class CallbackPolicy:
         return [address for address in found if self.allows(address)]
 
     async def check(self, url: str) -> None:
-        """Raises BadRequest where a callback to that URL is not possible.
+        """Raises BadRequest where it is no such URL, Forbidden where it leads to a private address.
 
         A name that cannot be resolved now is accepted: every connection is checked again.
         """
@@ -90,7 +90,7 @@ class CallbackPolicy:
         except (OSError, UnicodeError):
             return
         if not found:
-            raise BadRequest(
+            raise Forbidden(
                 f"callback: {host} is not an address that callbacks may go to",
                 "It is private to this server's network. Use a public address, or have the"
                 " operator add its network to the setting callback_hosts"

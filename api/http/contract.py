@@ -62,6 +62,7 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
     components["parameters"].setdefault("Fields", _FIELDS)
     schemas = components["schemas"]
     for resource in resources:
+        _mark_read_only(schemas, resource)
         schemas[f"{resource.type}{_SELECTION}"] = _selection(resource, schemas[resource.type])
         collection = document["paths"].get(f"/{resource.name}", {})
         item = document["paths"].get(f"/{resource.name}/{{id}}", {})
@@ -75,6 +76,38 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
         for method in ("patch", "delete"):
             if operation := item.get(method):
                 _append(operation, _IF_MATCH)
+
+
+def _mark_read_only(schemas: JsonObject, resource: Resource) -> None:
+    """Marks what a client may read and not set; sending the present value is no fault all the same.
+
+    In OpenAPI ``readOnly`` says just that: not to be sent, part of replies.
+    """
+    creating, updating = {"id", "href", *resource.owned}, {"@type", *resource.fixed}
+    for schema, paths in (
+        (resource.create_schema, creating),
+        (resource.update_schema, creating | updating),
+    ):
+        for path in paths:
+            _mark(schemas, schemas.get(schema, {}), path.split("."))
+
+
+def _mark(schemas: JsonObject, schema: JsonObject, path: list[str]) -> None:
+    """Marks the attribute at a path through arrays and references to component schemas."""
+    attribute = _target(schemas, schema).get("properties", {}).get(path[0])
+    if attribute is None:
+        return
+    if len(path) == 1:
+        attribute["readOnly"] = True
+    else:
+        _mark(schemas, attribute, path[1:])
+
+
+def _target(schemas: JsonObject, schema: JsonObject) -> JsonObject:
+    while "$ref" in schema or "items" in schema:
+        ref = schema.get("$ref")
+        schema = schemas.get(ref.rpartition("/")[2], {}) if ref else schema["items"]
+    return schema
 
 
 def _selection(resource: Resource, whole: JsonObject) -> JsonObject:

@@ -1,12 +1,14 @@
 """The document that a running server hands out: the spec, plus what the server adds, and true.
 
-Added: the limits of every body (`api.schema.hygiene`), and null for attributes that a merge-patch
-may remove. Nothing that a client needs is taken away, and ``specdiff`` finds it equal to the
-official document.
+Added: what the server does beyond the spec (`api.http.contract`), the limits of every body
+(`api.schema.hygiene`), also inside attributes that the schema does not know, and null for
+attributes that a merge-patch may remove. Taken away: ``format: uri``, which is not enforced.
+``specdiff`` finds it equal to the official document.
 """
 
 import copy
 
+from api.http.contract import describe_resources
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
 from api.schema.hygiene import LARGEST_NUMBER
@@ -16,21 +18,37 @@ __all__ = ["handed_out"]
 _NO_NUL = "^[^\\u0000]*$"
 _NAMES = {"pattern": "^([^$.\\u0000][^.\\u0000]*)?$"}
 _UPDATE = "_Update"
+_ANY = "#/components/schemas/Any"
+_EXTENSION = "Extension"
+_ANYTHING: JsonObject = {
+    "pattern": _NO_NUL,
+    "minimum": -LARGEST_NUMBER - 1,
+    "maximum": LARGEST_NUMBER,
+    "propertyNames": _NAMES,
+    "items": {"$ref": f"#/components/schemas/{_EXTENSION}"},
+    "additionalProperties": {"$ref": f"#/components/schemas/{_EXTENSION}"},
+}
+"""Any JSON value that the server takes."""
 
 
 def handed_out(loaded: LoadedApi) -> JsonObject:
     """The document of an API as clients get it."""
     document: JsonObject = copy.deepcopy(loaded.spec.data)
     schemas: JsonObject = document["components"]["schemas"]
+    describe_resources(document, loaded.api.resources)
     for schema in schemas.values():
         _limit(schema)
+    schemas[_EXTENSION] = {
+        "description": "The value of an attribute that this document does not know.",
+        **copy.deepcopy(_ANYTHING),
+    }
     for name, schema in schemas.items():
         if name.endswith(_UPDATE):
             required = schemas.get(name.removesuffix(_UPDATE) + "_Create", {}).get("required", [])
             _allow_null(schema, frozenset(required))
+    _limit(document["components"].get("parameters", {}))
     for operation in _operations(document):
-        for parameter in operation.get("parameters", []):
-            _limit(parameter)
+        _limit(operation.get("parameters", []))
     return document
 
 
@@ -50,6 +68,19 @@ def _limit(node: JsonValue) -> None:
             _limit(part)
     if not isinstance(node, dict):
         return
+    if node.get("$ref") == _ANY:
+        del node["$ref"]
+        node.update(copy.deepcopy(_ANYTHING))
+        return
+    if node.get("format") == "uri" and "pattern" not in node:
+        del node["format"]
+    _limit_itself(node)
+    for name, part in node.items():
+        if name not in ("example", "examples", "default", "enum", "propertyNames"):
+            _limit(part)
+
+
+def _limit_itself(node: JsonObject) -> None:
     kind = node.get("type")
     if kind == "string" and not {"enum", "format", "pattern", "const"} & node.keys():
         node["pattern"] = _NO_NUL
@@ -58,13 +89,11 @@ def _limit(node: JsonValue) -> None:
         node.setdefault("maximum", LARGEST_NUMBER)
     elif kind == "object" or "properties" in node:
         node.setdefault("propertyNames", dict(_NAMES))
-    for name, part in node.items():
-        if name not in ("example", "examples", "default", "enum", "propertyNames"):
-            _limit(part)
+        node.setdefault("additionalProperties", dict(_ANYTHING["additionalProperties"]))
 
 
 def _allow_null(schema: JsonObject, required: frozenset[str]) -> None:
     """Lets a merge-patch remove what need not be there (RFC 7396)."""
     for name, attribute in schema.get("properties", {}).items():
-        if name not in required and name not in ("state", "@type"):
+        if name not in required and name != "state" and not attribute.get("readOnly"):
             schema["properties"][name] = {"anyOf": [attribute, {"type": "null"}]}

@@ -105,9 +105,23 @@ def test_an_update_may_remove_what_is_optional(name: str, resource: str) -> None
     }
     validator = jsonschema_rs.Draft202012Validator(schema)
     required = set(schemas.get(f"{kind}_Create", {}).get("required", []))
-    for attribute in schemas[f"{kind}_Update"]["properties"]:
-        may = attribute not in required | {"state", "@type"}
+    for attribute, described in schemas[f"{kind}_Update"]["properties"].items():
+        may = attribute not in required | {"state"} and "readOnly" not in described
         assert validator.is_valid({attribute: None}) is may, attribute
+
+
+@pytest.mark.parametrize(("name", "resource"), RESOURCES)
+def test_what_clients_may_not_set_is_read_only(name: str, resource: str) -> None:
+    """Owned attributes in both bodies, fixed ones and `@type` in updates."""
+    schemas, declared = _schemas(name), loaded()[name].resource(resource)
+    create = schemas.get(declared.create_schema, {}).get("properties", {})
+    update = schemas.get(declared.update_schema, {}).get("properties", {})
+    for attribute in ("id", "href", *declared.owned):
+        for properties in (create, update):
+            assert properties.get(attribute, {}).get("readOnly", True), attribute
+    for attribute in ("@type", *declared.fixed):
+        assert update.get(attribute, {}).get("readOnly", True), attribute
+        assert not create.get(attribute, {}).get("readOnly"), attribute
 
 
 @pytest.mark.parametrize("name", NAMES)
