@@ -92,6 +92,9 @@ class Relay:
             except PyMongoError as error:
                 _LOG.warning("relay_failed", error=str(error)[:500], kind=type(error).__name__)
                 found = 0
+            except Exception:  # noqa: BLE001 - without a relay no event would go out any more
+                _LOG.exception("relay_failed")
+                found = 0
             if found is None:
                 await self._clock.wait(self._wake, _TAKEN)
                 continue

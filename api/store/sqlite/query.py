@@ -107,6 +107,7 @@ class Lookup:
         parameters: of the tests.
         exact: whether each test is of single values.
         once: whether no document comes twice, and they come in the order of lists.
+        slow: whether finding even a few may take a look at every value of the path.
     """
 
     table: Table
@@ -114,6 +115,7 @@ class Lookup:
     parameters: list[Parameter]
     exact: bool = False
     once: bool = False
+    slow: bool = False
 
     def select(self, columns: str) -> str:
         """The SELECT of these columns, each document once."""
@@ -147,7 +149,7 @@ def _compare_lookup(table: Table, compare: Compare) -> Lookup | None:
         return None
     if compare.op is Op.REGEX:
         test = f"path = ? AND {_TEXT} AND {_TEXT_END} AND turnup_match(?, value)"
-        return Lookup(table, [test], [number, compare.value])
+        return Lookup(table, [test], [number, compare.value], slow=True)
     values = literals(compare)
     return Lookup(
         table,

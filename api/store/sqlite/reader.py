@@ -91,15 +91,16 @@ class Reader:
     def _plan(self, table: Table, query: Node, sort: Sequence[Sort]) -> _Plan:
         """Begins with the condition that fewest documents meet, and tells how long it may take."""
         driver, fewest = None, _MANY + 1
+        most = min(self._total(table), _MANY)
         for term in conjuncts(query):
             lookup = key_lookup(table, term)
             if lookup is not None:
-                rows = self.rows(lookup.probe, (*lookup.parameters, _MANY))[0][0]
+                probe = (*lookup.parameters, _MANY)
+                rows = most if lookup.slow else self.rows(lookup.probe, probe)[0][0]
                 if rows < fewest:
                     driver, fewest = term, rows
-        if driver is None:
-            fewest = min(self._total(table), _MANY)
-        return _Plan(self._compile(table, query, tuple(sort), driver), long=fewest >= _MANY)
+        long = (most if driver is None else fewest) >= _MANY
+        return _Plan(self._compile(table, query, tuple(sort), driver), long=long)
 
     def _total(self, table: Table) -> int:
         total: int = self.rows(table.total, (table.name,))[0][0]

@@ -9,6 +9,7 @@ BEGIN when another process holds the write lock. Meanwhile further writes gather
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -101,8 +102,7 @@ class Writer:
             transaction = Transaction(self._connection)
             results += [_applied(change, transaction) for change in batch]
             transaction.finish()
-        except sqlite3.OperationalError as error:
-            self._rolled_back()
+        except sqlite3.Error as error:
             self._fail(batch, error)
         except _Spoiled as spoiled:
             self._retry_without(batch, spoiled)
@@ -124,15 +124,16 @@ class Writer:
     ) -> None:
         for change, result in zip(batch, results, strict=True):
             _settle(change, result)
-        if appended:
-            self._appended()
         # after the tasks that were just woken: what they write next goes along
         self._loop.call_soon(self._begin)
+        if appended:
+            self._appended()
 
     def _fail(self, batch: list[Change], error: sqlite3.Error) -> None:
+        self._rolled_back()
         failure = unavailable(error)
         for change in batch:
-            _settle(change, failure)
+            _settle(change, Unavailable(failure.reason, failure.message))
         self._loop.call_soon(self._begin)
 
     # -- in the writer's thread (or the loop's, inline)
@@ -153,7 +154,6 @@ class Writer:
         try:
             self._connection.execute(STATE.COMMIT)
         except sqlite3.Error as error:
-            self._rolled_back()
             self._call(partial(self._fail, batch, error))
         else:
             self._call(partial(self._committed, batch, results, appended=appended))
@@ -171,8 +171,10 @@ class Writer:
             self._call(partial(self._fill, batch))
 
     def _rolled_back(self) -> None:
-        if self._connection.in_transaction:  # some errors have rolled back already
-            self._connection.execute(STATE.ROLLBACK)
+        # some errors have rolled back already; one of the rollback itself is met again by BEGIN
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute(STATE.ROLLBACK)
 
 
 class _Spoiled(Exception):
