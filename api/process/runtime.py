@@ -66,6 +66,7 @@ class Runtime:
         self._tail = Tail(store, clock)
         self._tail.listen(self._follow)
         self._tasks = Background(clock)
+        self._runs = False
 
     @staticmethod
     def collections() -> list[Collection]:
@@ -74,6 +75,7 @@ class Runtime:
 
     async def start(self) -> None:
         """Begins to work."""
+        self._runs = True
         end = await self._store.log_end()
         for carrier in self._carriers:
             position = min(end, await self._checkpoints.load(carrier.collection))
@@ -84,13 +86,19 @@ class Runtime:
 
     async def stop(self) -> None:
         """Ends the work within about three seconds; what is unfinished goes on elsewhere."""
+        self._runs = False
         await self._tail.stop()
         await self._tasks.stop()
         await asyncio.gather(*(carrier.stop(_GRACE) for carrier in self._carriers))
         await self._save()
 
     def look(self, entry: LogEntry) -> None:
-        """Wakes the documents that an event concerns; it need not stand in our log."""
+        """Wakes the documents that an event concerns; it need not stand in our log.
+
+        Does nothing unless started: then other processes do the work.
+        """
+        if not self._runs:
+            return
         for carrier in self._carriers:
             try:
                 carrier.see(entry)
