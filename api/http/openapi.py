@@ -17,6 +17,8 @@ __all__ = ["handed_out"]
 
 _NO_NUL = "^[^\\u0000]*$"
 _NAMES = {"pattern": "^([^$.\\u0000][^.\\u0000]*)?$"}
+_TERM = "[A-Za-z@][A-Za-z0-9@]{0,40}([.][A-Za-z@][A-Za-z0-9@]{0,40}){0,4}=[A-Za-z0-9:_-]{0,100}"
+_QUERY = f"^({_TERM}([&;]{_TERM}){{0,9}})?$"
 _UPDATE = "_Update"
 _ANY = "#/components/schemas/Any"
 _EXTENSION = "Extension"
@@ -36,6 +38,7 @@ def handed_out(loaded: LoadedApi) -> JsonObject:
     document: JsonObject = copy.deepcopy(loaded.spec.data)
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
+    _describe_hub(schemas)
     for schema in schemas.values():
         _limit(schema)
     schemas[_EXTENSION] = {
@@ -44,8 +47,9 @@ def handed_out(loaded: LoadedApi) -> JsonObject:
     }
     for name, schema in schemas.items():
         if name.endswith(_UPDATE):
-            required = schemas.get(name.removesuffix(_UPDATE) + "_Create", {}).get("required", [])
-            _allow_null(schema, frozenset(required))
+            create = schemas.get(name.removesuffix(_UPDATE) + "_Create", {})
+            _keep_minimum(schema, create)
+            _allow_null(schema, frozenset(create.get("required", [])))
     _limit(document["components"].get("parameters", {}))
     for operation in _operations(document):
         _limit(operation.get("parameters", []))
@@ -59,6 +63,13 @@ def _operations(document: JsonObject) -> list[JsonObject]:
         for operation in item.values()
         if isinstance(operation, dict)
     ]
+
+
+def _describe_hub(schemas: JsonObject) -> None:
+    """Says what a subscription's query may look like: the plain part of the language."""
+    query = schemas.get("EventSubscriptionInput", {}).get("properties", {}).get("query")
+    if query is not None:
+        query.setdefault("pattern", _QUERY)
 
 
 def _limit(node: JsonValue) -> None:
@@ -90,6 +101,14 @@ def _limit_itself(node: JsonObject) -> None:
     elif kind == "object" or "properties" in node:
         node.setdefault("propertyNames", dict(_NAMES))
         node.setdefault("additionalProperties", dict(_ANYTHING["additionalProperties"]))
+
+
+def _keep_minimum(update: JsonObject, create: JsonObject) -> None:
+    """Says of arrays that a create must fill that an update cannot empty them either."""
+    for name, attribute in update.get("properties", {}).items():
+        least = create.get("properties", {}).get(name, {}).get("minItems")
+        if least is not None:
+            attribute.setdefault("minItems", least)
 
 
 def _allow_null(schema: JsonObject, required: frozenset[str]) -> None:
