@@ -35,7 +35,7 @@ def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         wait_for(port, server)
         yield f"mongodb://127.0.0.1:{port}"
     finally:
-        server.terminate()
+        server.kill()  # its data goes anyway
         server.wait(timeout=PATIENCE)
 
 
