@@ -50,19 +50,7 @@ def handed_out(loaded: LoadedApi) -> JsonObject:
             create = schemas.get(name.removesuffix(_UPDATE) + "_Create", {})
             _keep_minimum(schema, create)
             _allow_null(schema, frozenset(create.get("required", [])))
-    _limit(document["components"].get("parameters", {}))
-    for operation in _operations(document):
-        _limit(operation.get("parameters", []))
     return document
-
-
-def _operations(document: JsonObject) -> list[JsonObject]:
-    return [
-        operation
-        for item in document["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict)
-    ]
 
 
 def _describe_hub(schemas: JsonObject) -> None:

@@ -39,10 +39,10 @@ class RouteTable:
 
     async def answer(self, request: Request, method: str, path: str) -> Reply:
         """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
-        first, _, rest = path.strip("/").partition("/")
+        first, slash, rest = path.partition("/")
         found: Mapping[str, Endpoint] | Mapping[str, ItemEndpoint] | None
         found = self.items.get(first) if rest else self.collections.get(first)
-        if found is None:
+        if found is None or (slash and not rest):  # no resource has an empty id
             raise NotFound(f"there is nothing at {request.scope['path'][:200]!r}")
         endpoint = found.get("GET" if method == "HEAD" else method)
         if endpoint is None:

@@ -1,0 +1,53 @@
+"""Fixtures for tests over HTTP: a client of the whole server, in this process or in its own."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.app import Server, create_app
+from api.settings import Settings
+from tests.mongo import mongodb_server, mongodb_url
+from tests.server import ServerProcess, serving
+
+__all__ = ["mongodb_server", "mongodb_url"]
+
+HOST = "http://turnup.test"
+
+
+@pytest.fixture
+def database() -> str:
+    """Where the server in this process keeps everything; parametrise it for other stores."""
+    return "sqlite:///:memory:"
+
+
+@pytest.fixture
+def settings(database: str) -> Settings:
+    """Of the server in this process; override it for other ones."""
+    return Settings(database=database, activation_wait=0.2)
+
+
+@pytest.fixture
+def server(settings: Settings) -> Server:
+    """The server in this process, not started: `client` starts it."""
+    return Server(settings, listening=HOST)
+
+
+@pytest.fixture
+async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a whole server in this process; orders and deliveries are carried on."""
+    app = create_app(server)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url=HOST) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server in a process of its own, on a file; SIGTERM ends it."""
+    with serving(tmp_path) as process:
+        yield process
