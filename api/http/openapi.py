@@ -50,6 +50,9 @@ def handed_out(loaded: LoadedApi) -> JsonObject:
             create = schemas.get(name.removesuffix(_UPDATE) + "_Create", {})
             _keep_minimum(schema, create)
             _allow_null(schema, frozenset(create.get("required", [])))
+    for parameter in document["components"].get("parameters", {}).values():
+        if parameter.get("in") == "query" and parameter["schema"].get("type") == "string":
+            parameter["schema"].setdefault("pattern", _NO_NUL)
     return document
 
 

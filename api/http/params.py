@@ -31,6 +31,8 @@ class Params:
     __slots__ = ("_given",)
 
     def __init__(self, query: str) -> None:
+        if "%00" in query:
+            raise BadRequest("the query holds the character NUL", "Remove %00 from it.")
         self._given: Mapping[str, list[str]] = (
             parse_qs(query, keep_blank_values=True) if query else {}
         )

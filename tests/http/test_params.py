@@ -59,3 +59,10 @@ def test_sorting() -> None:
     keys = Params("sort=-a,+b.c").sort
     assert [(key.path, key.descending) for key in keys] == [(("a",), True), (("b", "c"), False)]
     assert Params("").sort == ()
+
+
+def test_nul_is_refused_everywhere() -> None:
+    """No parameter may hold it, whether it is a filter or not; %2500 is a harmless text."""
+    with pytest.raises(BadRequest, match="NUL"):
+        Params("fields=a%00")
+    assert Params("fields=a%2500").fields == (("a%00",),)
