@@ -39,7 +39,7 @@ class Validator:
 
 
 def _described(faults: Iterable[_Fault]) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for fault in faults:
         if len(lines) == _MOST_FAULTS:
             lines.append("and more")
