@@ -66,10 +66,13 @@ class SystemClock:
         """See `Clock.wait`."""
         if event.is_set():
             return True
+        # not asyncio.wait_for: in Python 3.11 that swallows a cancellation which comes at the very
+        # moment of the event, and whoever waits for the task's end waits for ever
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await event.wait()
         except TimeoutError:
-            return False
+            return event.is_set()
         return True
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +69,28 @@ async def test_waiting_ends_with_the_event_or_the_time() -> None:
     assert await clock.wait(event, None) is True
     assert await clock.wait(event, 0) is True
     await clock.sleep(0)
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_cancellation_at_the_moment_of_the_event_is_not_lost(turns: int) -> None:
+    """A task that waits in a loop ends when it is cancelled, whatever comes at that moment."""
+    clock, event = SystemClock(), asyncio.Event()
+    looks = 0
+
+    async def follow() -> None:
+        nonlocal looks
+        while looks < 3:
+            await clock.wait(event, 5)
+            event.clear()
+            looks += 1
+
+    task = asyncio.create_task(follow())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    event.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task], timeout=1)
+    assert task.cancelled()
+    assert looks < 2
