@@ -24,7 +24,7 @@ class Inbox:
     async def receive(self, api: str, event: JsonObject) -> None:
         """Passes an event on, as if it stood in our own log."""
         payload = event.get("event")
-        for resource, body in (payload.items() if isinstance(payload, dict) else ()):
+        for resource, body in payload.items() if isinstance(payload, dict) else ():
             if isinstance(body, dict):
                 entry = _entry(api, event, resource, body)
                 for listener in self._listeners:
