@@ -15,6 +15,7 @@ from api.events.hub import Hub
 from api.events.inbox import Inbox
 from api.http.docs import add_docs, add_docs_index
 from api.http.faults import add_fault_handlers
+from api.http.front import Front
 from api.http.health import health_routes
 from api.http.origin import Origin
 from api.http.routes import ApiRoute
@@ -105,7 +106,7 @@ class Server:
             yield
 
 
-def create_app(server: Server) -> FastAPI:
+def create_app(server: Server) -> Front:
     """The ASGI application of a server."""
 
     @asynccontextmanager
@@ -122,7 +123,7 @@ def create_app(server: Server) -> FastAPI:
         lifespan=lifespan,
     )
     add_fault_handlers(app)
-    routes = app.router.routes
+    routes = []
     for loaded in server.registry.apis:
         name = loaded.api.name
         table = route_table(
@@ -134,6 +135,6 @@ def create_app(server: Server) -> FastAPI:
         )
         add_docs(table, loaded)
         routes.append(ApiRoute(loaded.base_path, table, server.settings.max_body))
-    routes.extend(health_routes(server.store))
+    app.router.routes.extend(health_routes(server.store))
     add_docs_index(app, server.registry.apis)
-    return app
+    return Front(app, routes)

@@ -16,7 +16,7 @@ from api.draft import Draft
 from api.errors import BadRequest, DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
 from api.events.event import EventMaker
 from api.jsontypes import JsonObject, JsonValue
-from api.owned import refuse_owned, strip_owned
+from api.owned import Owned, refuse_owned
 from api.patch import merge_patch, without_nulls
 from api.query.tree import EVERYTHING, Node, Sort
 from api.schema.resource import ResourceSchema
@@ -54,6 +54,10 @@ class Commands:
         self.store = store
         self.clock = clock
         self._events = EventMaker(resource, clock)
+        self._owned = Owned(resource.owned)
+        self._owned_at_the_top = Owned(
+            ["id", "href", *(path for path in resource.owned if "." not in path)]
+        )
 
     # hooks
 
@@ -115,12 +119,12 @@ class Commands:
     def draft(self, body: JsonObject, key: str | None = None) -> Draft:
         """A valid draft of a client's body: normal form, less what the server owns."""
         resource, schema = self.resource, self.schema
-        strip_owned(body, ("id", "href", *(name for name in resource.owned if "." not in name)))
+        self._owned_at_the_top.strip(body)
         schema.shape.fill(body)
         if schema.create is not None:
             schema.create.check(body)
         schema.shape.normalise_dates(body)
-        strip_owned(body, resource.owned)
+        self._owned.strip(body)
         id_ = key or self.clock.new_id()
         # the id comes first in every stored body: rendering splices the href behind it
         whole = {"id": id_, **without_nulls(body)}

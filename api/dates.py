@@ -27,8 +27,8 @@ _LAST = "9999-12-31T23:59:59.999Z"
 
 def format_date(seconds: float) -> str:
     """Seconds since 1970 as the wire has them, e.g. ``2026-01-31T23:59:59.123Z``."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return f"{text[:-6]}Z"  # less +00:00
 
 
 def parse_date(text: str) -> float:

@@ -9,24 +9,39 @@ from collections.abc import Iterable
 from api.errors import BadRequest
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["refuse_owned", "strip_owned"]
+__all__ = ["Owned", "refuse_owned"]
 
 
-def strip_owned(body: JsonValue, owned: Iterable[str]) -> None:
-    """Takes owned attributes out of a body, in place."""
-    for path in owned:
-        _strip(body, path.split("."))
+class Owned:
+    """Owned attributes as a tree, made once: what a body does not have is not looked for.
 
+    Args:
+        paths: their dotted paths.
+    """
 
-def _strip(value: JsonValue, path: list[str]) -> None:
-    if isinstance(value, list):
-        for part in value:
-            _strip(part, path)
-    elif isinstance(value, dict):
-        if len(path) == 1:
-            value.pop(path[0], None)
-        elif path[0] in value:
-            _strip(value[path[0]], path[1:])
+    __slots__ = ("_below", "_here")
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        split = [path.partition(".") for path in paths]
+        self._here = tuple(sorted(name for name, _, rest in split if not rest))
+        deeper = sorted({name for name, _, rest in split if rest})
+        self._below = {
+            name: Owned(rest for first, _, rest in split if first == name and rest)
+            for name in deeper
+        }
+
+    def strip(self, body: JsonValue) -> None:
+        """Takes owned attributes out of a body, in place."""
+        if isinstance(body, list):
+            for part in body:
+                self.strip(part)
+        elif isinstance(body, dict):
+            for name in self._here:
+                if name in body:
+                    del body[name]
+            for name, owned in self._below.items():
+                if name in body:
+                    owned.strip(body[name])
 
 
 def refuse_owned(before: JsonObject, after: JsonObject, owned: Iterable[str]) -> None:
@@ -52,7 +67,7 @@ def _compare(before: JsonValue, after: JsonValue, path: list[str], where: str) -
                 old = known.get(id_) if isinstance(id_, str) else None
                 _compare_element(old, part, path, f"{where}[{index}]")
     elif isinstance(after, dict) and not isinstance(before, dict):
-        _strip(after, path)  # a new object: as in a create, the server sets it
+        Owned([".".join(path)]).strip(after)  # a new object: as in a create, the server sets it
     elif isinstance(after, dict):
         name, rest = path[0], path[1:]
         below = f"{where}.{name}" if where else name

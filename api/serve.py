@@ -34,6 +34,7 @@ def serve(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # `api.http.origin` reads them, from trusted proxies only
         date_header=True,
         timeout_graceful_shutdown=_GRACE,
     )
@@ -63,8 +64,10 @@ class _Announcing(uvicorn.Server):
         sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """See uvicorn."""
-        super().handle_exit(sig, frame)
+        """Ends the server with status 0: uvicorn's own would end it by the signal once more."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     def _reload(self) -> None:
         log = structlog.get_logger(__name__)

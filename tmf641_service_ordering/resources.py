@@ -46,7 +46,6 @@ SERVICE_ORDER: Final = Resource(
         "externalReference.id",
         "orderRelationship.id",
         "serviceOrderItem.service.id",
-        "serviceOrderItem.state",
     ),
 )
 

@@ -57,7 +57,7 @@ CANCELLATION: Final = Lifecycle(
     # the document says `accepted` where the diagram and TMF622 say `acknowledged`
     initial=("accepted",),
     transitions={
-        "accepted": frozenset({"inProgress", "terminatedWithError"}),
+        "accepted": frozenset({"inProgress"}),
         "inProgress": frozenset({"done", "terminatedWithError"}),
         "done": frozenset(),
         "terminatedWithError": frozenset(),

@@ -1,9 +1,9 @@
 """A request, read only as far as an endpoint needs it."""
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import orjson
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from api.errors import BadRequest, NotAcceptable, TooLarge, UnsupportedMedia
@@ -33,9 +33,13 @@ class Request:
         self._max_body = max_body
 
     @cached_property
-    def headers(self) -> Headers:
-        """The header fields."""
-        return Headers(scope=self.scope)
+    def headers(self) -> Mapping[str, str]:
+        """The header fields by lower-case name; of a repeated one, all values joined by commas."""
+        fields: dict[str, str] = {}
+        for raw_name, raw_value in self.scope["headers"]:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            fields[name] = f"{fields[name]}, {value}" if name in fields else value
+        return fields
 
     @property
     def query(self) -> str:

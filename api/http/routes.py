@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import structlog
-from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from api.errors import ApiError, Internal, MethodNotAllowed, NotFound
@@ -58,7 +57,7 @@ class RouteTable:
         raise MethodNotAllowed(method, allowed)
 
 
-class ApiRoute(BaseRoute):
+class ApiRoute:
     """All paths below one API's base path.
 
     Args:
@@ -69,20 +68,14 @@ class ApiRoute(BaseRoute):
 
     def __init__(self, base_path: str, table: RouteTable, max_body: int) -> None:
         self.base_path = base_path
-        self._prefix = f"{base_path}/"
+        self.prefix = f"{base_path}/"
         self._table = table
         self._max_body = max_body
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """See Starlette: whether the request is for this API."""
-        if scope["type"] == "http" and scope["path"].startswith(self._prefix):
-            return Match.FULL, {}
-        return Match.NONE, {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers the request; every fault becomes a TMF ``Error``."""
         request = Request(scope, receive, self._max_body)
-        path = scope["path"][len(self._prefix) :]
+        path = scope["path"][len(self.prefix) :]
         try:
             reply = await self._table.answer(request, scope["method"], path)
         except ApiError as error:

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import httpx
 import orjson
 import pytest
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from api.errors import Conflict
+from api.http.front import Front
 from api.http.reply import Reply
 from api.http.request import Request
 from api.http.routes import ApiRoute, RouteTable
@@ -138,17 +143,21 @@ async def test_a_fault_of_ours_tells_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "matches"),
+    ("path", "ours"),
     [
         (BASE, False),
         (f"{BASE}/", True),
         (f"{BASE}/service", True),
         (f"{BASE}5/service", False),
         ("/tmf-api", False),
+        ("/health/live", False),
     ],
 )
-def test_only_paths_below_the_base_path_match(path: str, *, matches: bool) -> None:
-    """Another version of the API is another route's."""
-    found, _ = ROUTE.matches({"type": "http", "path": path})
-    assert bool(found.value) is matches
-    assert not ROUTE.matches({"type": "websocket", "path": path})[0].value
+async def test_only_paths_below_the_base_path_are_an_apis(path: str, *, ours: bool) -> None:
+    """Another version of the API, and all that is no API, is the application's behind the front."""
+    app = FastAPI()
+    app.router.routes.append(Route("/{anything:path}", lambda _: PlainTextResponse("behind")))
+    front = httpx.ASGITransport(Front(app, [ROUTE]))
+    async with httpx.AsyncClient(transport=front, base_url="http://test") as client:
+        answer = await client.get(path)
+    assert (answer.text != "behind") is ours

@@ -30,7 +30,7 @@ ALLOWED = {
 FINAL = {"rejected", "completed", "failed", "partial", "cancelled"}
 TASK_STATES = ("accepted", "inProgress", "done", "terminatedWithError")
 TASK_ALLOWED = {
-    "accepted": "inProgress terminatedWithError",
+    "accepted": "inProgress",
     "inProgress": "done terminatedWithError",
 }
 

@@ -9,7 +9,7 @@ import orjson
 
 from api.errors import DuplicateId, Stale
 from api.store.document import Document, NewEvent
-from api.store.sqlite.keys import keys_of, keys_rows, keys_text
+from api.store.sqlite.keys import keys_rows, keys_text
 from api.store.sqlite.rows import event_row
 from api.store.sqlite.tables import LOG, STATE, Table
 
@@ -84,7 +84,7 @@ class _Write(Change):
         self.events = events
         # made here, in the caller's task: what cannot be written fails the caller alone
         self.raw = document.body.raw
-        self.keys = keys_of(document.body.data, table.paths)
+        self.keys = table.keys(document.body.data)
         self.keys_text = keys_text(self.keys)
         process = document.process
         self.process = None if process is None else orjson.dumps(process).decode()

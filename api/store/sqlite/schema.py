@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from api.store.sqlite.keys import keys_of, keys_rows, keys_text
+from api.store.sqlite.keys import keys_rows, keys_text
 from api.store.sqlite.tables import SCHEMA, STATE, Table
 
 __all__ = ["prepare"]
@@ -35,7 +35,7 @@ def _prepare(connection: sqlite3.Connection, table: Table) -> None:
     connection.execute(STATE.WRITE, (table.name, paths))
     connection.execute(table.clear_keys)
     for seq, created, body in connection.execute(table.scan).fetchall():
-        keys = keys_of(orjson.loads(body), table.paths)
+        keys = table.keys(orjson.loads(body))
         connection.execute(table.set_keys, (keys_text(keys), seq))
         rows = [(*key, created, seq) for key in keys_rows(keys)]
         connection.executemany(table.add_key, rows)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 
 from api.errors import SetupError
+from api.store.sqlite.keys import KeyPaths
 
 __all__ = ["LOG", "SCHEMA", "STATE", "Table"]
 
@@ -78,6 +79,7 @@ class Table:
         self.doc = f"doc_{name}"
         self.key = f"key_{name}"
         self.paths = {tuple(path.split(".")): number for number, path in enumerate(indexes)}
+        self.keys = KeyPaths(self.paths).keys
         self.create = _create(self.doc, self.key)
         columns = self.columns = (
             "d.id, d.created, d.rev, d.due, d.lease_owner, d.lease_until, d.process,"
@@ -96,7 +98,7 @@ class Table:
             " process = ?, body = CAST(? AS TEXT) WHERE seq = ?"
         )
         self.delete = f"DELETE FROM {doc} WHERE seq = ?"
-        self.add_key = f"INSERT OR REPLACE INTO {key} VALUES (?, ?, ?, ?)"
+        self.add_key = f"INSERT INTO {key} VALUES (?, ?, ?, ?)"
         self.remove_key = (
             f"DELETE FROM {key} WHERE path = ? AND value = ? AND created = ? AND doc = ?"
         )
