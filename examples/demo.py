@@ -121,11 +121,13 @@ def show(console: Console, client: httpx.Client) -> int:
     posted = client.post(f"{ORDERING}/productOrder", json=body)
     posted.raise_for_status()
     order = posted.json()
-    console.print(f"POST {ORDERING}/productOrder → {posted.status_code} {order['href']}\n")
+    console.print(f"POST {ORDERING}/productOrder → {posted.status_code}")
+    console.print(f"{order['href']}\n", soft_wrap=True)
     started = time.monotonic()
     state = follow(console, client, order["id"], started)
     taken = time.monotonic() - started
-    show_inventory(console, client)
+    console.print()
+    show_inventory(console, client, order["id"])
     show_events(console, receiver, order["id"])
     if state != "completed":
         console.print(f"[red]Not completed within {PATIENCE:.0f} s: the order is {state}.[/]")
@@ -171,12 +173,17 @@ def _line(kind: str, name: str, state: str, more: str = "") -> Text:
     )
 
 
-def show_inventory(console: Console, client: httpx.Client) -> None:
-    """The services that came up."""
+def show_inventory(console: Console, client: httpx.Client, order: str) -> None:
+    """The services that came up for the order."""
+    service_orders = client.get(
+        f"{SERVICE_ORDERING}/serviceOrder", params={"externalReference.id": order, "fields": "none"}
+    ).json()
+    ids = ",".join(each["id"] for each in service_orders)
     table = Table(title="Service inventory (TMF638)", title_justify="left")
     for column in ("service", "specification", "type", "state", "characteristics"):
         table.add_column(column)
-    for service in client.get(f"{INVENTORY}/service").json():
+    made = client.get(f"{INVENTORY}/service", params={"serviceOrderItem.serviceOrderId": ids})
+    for service in made.json():
         values = [f"{c['name']}={c['value']}" for c in service.get("serviceCharacteristic", [])]
         table.add_row(
             service["id"][:13] + "…",

@@ -41,7 +41,7 @@ async def client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(server)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
-        app.router.lifespan_context(app),
+        server.running(),
         httpx.AsyncClient(transport=transport, base_url=HOST) as made,
     ):
         yield made
