@@ -54,9 +54,9 @@ class Lease:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made per row, and freezing triples its cost
 class Document:
-    """A document in its envelope.
+    """A document in its envelope. Treated as a value: a changed one is made by `replace`.
 
     Attributes:
         id: unique within its collection.
