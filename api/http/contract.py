@@ -39,6 +39,12 @@ _IF_NONE_MATCH: JsonObject = {
     ),
     "schema": {"type": "string"},
 }
+_LINK: JsonObject = {
+    "description": (
+        "Where the pages `self`, `first`, `prev`, `next` and `last` of the list are (RFC 8288)."
+    ),
+    "schema": {"type": "string"},
+}
 _NOT_MODIFIED: JsonObject = {
     "description": "The client has the present revision.",
     "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
@@ -58,6 +64,7 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
     """Writes into a document (which is modified) what the server does with its resources."""
     components = document["components"]
     components.setdefault("headers", {})["ETag"] = _ETAG
+    components["headers"]["Link"] = _LINK
     components.setdefault("parameters", {})["IfNoneMatch"] = _IF_NONE_MATCH
     components["parameters"].setdefault("Fields", _FIELDS)
     schemas = components["schemas"]
@@ -136,7 +143,9 @@ def _describe_list(operation: JsonObject | None, resource: Resource) -> None:
     if operation is None:
         return
     _append(operation, _FILTER)
-    for content in operation["responses"].get(_OK, {}).get("content", {}).values():
+    reply = operation["responses"].get(_OK, {})
+    reply.setdefault("headers", {})["Link"] = {"$ref": "#/components/headers/Link"}
+    for content in reply.get("content", {}).values():
         content["schema"]["items"] = _either(content["schema"]["items"], resource)
 
 

@@ -10,6 +10,7 @@ from api.errors import BadRequest, NotFound
 from api.events.inbox import Inbox
 from api.events.subscriptions import Subscriptions
 from api.http.origin import Origin
+from api.http.paging import page_reply
 from api.http.params import Params
 from api.http.reply import Reply
 from api.http.request import Request
@@ -43,12 +44,9 @@ class HubEndpoints:
         """GET of all registrations."""
         params = Params(request.query)
         page = await self.subscriptions.page(self.api, offset=params.offset, limit=params.limit)
-        headers = (
-            ("X-Total-Count", str(page.total)),
-            ("X-Result-Count", str(len(page.documents))),
-        )
-        body = b"[" + b",".join(each.body.raw for each in page.documents) + b"]"
-        return Reply(HTTPStatus.OK, body, headers)
+        bodies = [each.body.raw for each in page.documents]
+        address = f"{self.origin.of(request)}{self.path}"
+        return page_reply(bodies, page.total, address=address, query=request.query, params=params)
 
     async def create(self, request: Request) -> Reply:
         """POST of a registration."""

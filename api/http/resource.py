@@ -9,6 +9,7 @@ import orjson
 from api.commands import Accepted, Commands
 from api.errors import BadRequest, PreconditionFailed
 from api.http.origin import Origin
+from api.http.paging import page_reply
 from api.http.params import Fields, Params
 from api.http.reply import Reply
 from api.http.request import Request
@@ -53,11 +54,8 @@ class ResourceEndpoints:
         prefix = self._prefix(request)
         fields = params.fields
         bodies = [self._render(each, prefix, fields) for each in page.documents]
-        headers = (
-            ("X-Total-Count", str(page.total)),
-            ("X-Result-Count", str(len(bodies))),
-        )
-        return Reply(HTTPStatus.OK, b"[" + b",".join(bodies) + b"]", headers)
+        address = prefix[:-1].decode()
+        return page_reply(bodies, page.total, address=address, query=request.query, params=params)
 
     async def create(self, request: Request) -> Reply:
         """POST to the collection."""

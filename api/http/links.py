@@ -1,0 +1,67 @@
+"""The ``Link`` header of a list (RFC 8288): where its other pages are. Pure."""
+
+import re
+from urllib.parse import quote, unquote_plus
+
+__all__ = ["link_header"]
+
+_URI_QUERY = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
+_SAFE = "!$&'()*+,;=:@/?%"
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PAGING = ("offset", "limit")
+_LONGEST = 8000
+
+
+def link_header(address: str, query: str, offset: int, limit: int, total: int) -> str | None:
+    """The relations self, first, prev, next and last of a page, each where there is such a page.
+
+    Every parameter but ``offset`` and ``limit`` stays as it was sent; only what a URI cannot hold
+    is encoded (a ``;`` is an OR and must not be). ``last`` is where following ``next`` ends.
+
+    Args:
+        address: of the list, absolute, without a query.
+        query: the query string as it was sent.
+        offset: as it was applied.
+        limit: as it was applied.
+        total: how many the whole list has.
+
+    Returns:
+        The header's value; None where it would be longer than clients and proxies take.
+    """
+    head = f"<{address}?{_others(query)}offset="
+    tail = f'&limit={limit}>; rel="'
+    places = _places(offset, limit, total)
+    if (len(head) + len(tail) + 30) * len(places) > _LONGEST:
+        return None
+    return ", ".join([f'{head}{start}{tail}{relation}"' for relation, start in places])
+
+
+def _places(offset: int, limit: int, total: int) -> list[tuple[str, int]]:
+    """The relations and the offsets they lead to."""
+    places = [("self", offset), ("first", 0)]
+    if not limit:
+        return places
+    start = offset % limit
+    last = start + (total - 1 - start) // limit * limit if total > start else 0
+    if offset:
+        places.append(("prev", min(max(offset - limit, 0), last)))
+    if offset + limit < total:
+        places.append(("next", offset + limit))
+    places.append(("last", last))
+    return places
+
+
+def _others(query: str) -> str:
+    """All parameters but those of the page, as a URI can hold them, with a ``&`` at the end."""
+    if not query:
+        return ""
+    kept = "&".join(
+        part
+        for part in query.split("&")
+        if part and unquote_plus(part.partition("=")[0]) not in _PAGING
+    )
+    if not kept:
+        return ""
+    if not _URI_QUERY.fullmatch(kept):
+        kept = quote(_LONE_PERCENT.sub("%25", kept), safe=_SAFE, encoding="latin-1")
+    return f"{kept}&"
