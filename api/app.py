@@ -18,12 +18,13 @@ from api.http.faults import add_fault_handlers
 from api.http.front import Front
 from api.http.health import health_routes
 from api.http.origin import Origin
+from api.http.paging import Paging
 from api.http.routes import ApiRoute
 from api.http.tables import route_table
 from api.local import LocalClient
 from api.process.runtime import Runtime
 from api.registry import Registry, load_apis
-from api.settings import Settings
+from api.settings import PartialPage, Settings
 from api.store import open_store
 from api.store.protocol import Store
 
@@ -124,6 +125,7 @@ def create_app(server: Server) -> Front:
     )
     add_fault_handlers(app)
     routes = []
+    strict_pages = server.settings.partial_page_status is PartialPage.PARTIAL
     for loaded in server.registry.apis:
         name = loaded.api.name
         table = route_table(
@@ -132,8 +134,9 @@ def create_app(server: Server) -> Front:
             server.hub.subscriptions,
             server.inbox,
             server.origin,
+            Paging(strict_pages),
         )
-        add_docs(table, loaded)
+        add_docs(table, loaded, strict_pages=strict_pages)
         routes.append(ApiRoute(loaded.base_path, table, server.settings.max_body))
     app.router.routes.extend(health_routes(server.store))
     add_docs_index(app, server.registry.apis)

@@ -15,6 +15,7 @@ TurnupError
     ├── PreconditionFailed     412
     ├── TooLarge               413
     ├── UnsupportedMedia       415
+    ├── RangeNotSatisfiable    416
     ├── Internal               500
     ├── NotSupported           501
     └── Unavailable            503
@@ -39,6 +40,7 @@ __all__ = [
     "NotFound",
     "NotSupported",
     "PreconditionFailed",
+    "RangeNotSatisfiable",
     "SetupError",
     "Stale",
     "TooLarge",
@@ -173,6 +175,12 @@ class UnsupportedMedia(ApiError):
     """The body's media type is not one that the operation takes."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
+class RangeNotSatisfiable(ApiError):
+    """The page lies past the end of the list (only where the settings ask for this status)."""
+
+    status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
 
 class Internal(ApiError):

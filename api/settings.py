@@ -1,6 +1,6 @@
 """The settings: command line over environment (``TURNUP_…``) over ``turnup.toml`` over defaults."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 
 from pydantic import Field
@@ -11,7 +11,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-__all__ = ["Settings", "UnknownItems"]
+__all__ = ["PartialPage", "Settings", "UnknownItems"]
 
 
 class UnknownItems(StrEnum):
@@ -19,6 +19,13 @@ class UnknownItems(StrEnum):
 
     MANUAL = "manual"
     REJECT = "reject"
+
+
+class PartialPage(IntEnum):
+    """The status of a page that is not the whole list."""
+
+    OK = 200
+    PARTIAL = 206
 
 
 class Settings(BaseSettings):
@@ -61,7 +68,17 @@ class Settings(BaseSettings):
     activation_wait: float = Field(
         0.5, ge=0, description="How long TMF640 waits for the adapter before it answers 202."
     )
+    adapters: dict[str, str] = Field(
+        default_factory=dict,
+        description="Network adapters beside the built-in ones, by the name that the catalogue "
+        'uses, as package.module:Class, e.g. {"olt": "acme.olt:OltAdapter"}.',
+    )
     max_body: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
+    partial_page_status: PartialPage = Field(
+        PartialPage.OK,
+        description="The status of a page that is not the whole list: 200, or 206; with 206 a page "
+        "past the end is 416.",
+    )
     worker: bool = Field(True, description="Whether this process carries orders and deliveries.")
     lease: float = Field(
         10.0, gt=0, description="How long a process's hold on an order outlives it."

@@ -4,12 +4,13 @@ Replies that are cut down by ``fields``, revisions (``ETag``, ``If-None-Match``,
 filters by attribute.
 """
 
+import copy
 from collections.abc import Iterable
 
 from api.declare import Resource
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["describe_resources"]
+__all__ = ["describe_resources", "describe_strict_pages"]
 
 _SELECTION = "_Selection"
 _SCALARS = ("string", "number", "integer", "boolean")
@@ -83,6 +84,28 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
         for method in ("patch", "delete"):
             if operation := item.get(method):
                 _append(operation, _IF_MATCH)
+
+
+def describe_strict_pages(document: JsonObject, resources: Iterable[Resource]) -> None:
+    """Writes into a document (which is modified) that a part of a list is 206, and none is 416."""
+    for resource in resources:
+        operation = document["paths"].get(f"/{resource.name}", {}).get("get")
+        if operation is None:
+            continue
+        replies = operation["responses"]
+        whole = replies[_OK]
+        replies["206"] = {**copy.deepcopy(whole), "description": "A part of the list."}
+        replies["416"] = {
+            "description": "The list ends before `offset`.",
+            "headers": copy.deepcopy(whole["headers"]),
+            "content": copy.deepcopy(_content(document, replies["400"])),
+        }
+
+
+def _content(document: JsonObject, reply: JsonObject) -> JsonValue:
+    """The content of a reply that may be a reference to a component."""
+    name = str(reply.get("$ref", "")).rpartition("/")[2]
+    return (document["components"]["responses"][name] if name else reply)["content"]
 
 
 def _mark_read_only(schemas: JsonObject, resource: Resource) -> None:

@@ -24,12 +24,12 @@ __all__ = ["add_docs", "add_docs_index"]
 _STATIC = "/docs/static"
 
 
-def add_docs(table: RouteTable, loaded: LoadedApi) -> None:
+def add_docs(table: RouteTable, loaded: LoadedApi, *, strict_pages: bool) -> None:
     """Adds ``openapi.json`` and ``docs`` below an API's base path."""
 
     @cache  # most servers are never asked: made at the first request
     def made() -> bytes:
-        return orjson.dumps(handed_out(loaded))
+        return orjson.dumps(handed_out(loaded, strict_pages=strict_pages))
 
     async def document(_request: Request) -> Reply:
         return Reply(200, made(), media_type="application/json")

@@ -1,7 +1,7 @@
 """The endpoints of an API's event hub, and of its listeners."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import orjson
@@ -10,7 +10,7 @@ from api.errors import BadRequest, NotFound
 from api.events.inbox import Inbox
 from api.events.subscriptions import Subscriptions
 from api.http.origin import Origin
-from api.http.paging import page_reply
+from api.http.paging import Paging
 from api.http.params import Params
 from api.http.reply import Reply
 from api.http.request import Request
@@ -32,6 +32,7 @@ class HubEndpoints:
         subscriptions: where registrations are kept.
         schema: of a registration.
         origin: makes the beginning of hrefs.
+        paging: makes the replies of lists.
     """
 
     api: str
@@ -39,6 +40,7 @@ class HubEndpoints:
     subscriptions: Subscriptions
     schema: Validator
     origin: Origin
+    paging: Paging = field(default_factory=Paging)
 
     async def list(self, request: Request) -> Reply:
         """GET of all registrations."""
@@ -46,7 +48,9 @@ class HubEndpoints:
         page = await self.subscriptions.page(self.api, offset=params.offset, limit=params.limit)
         bodies = [each.body.raw for each in page.documents]
         address = f"{self.origin.of(request)}{self.path}"
-        return page_reply(bodies, page.total, address=address, query=request.query, params=params)
+        return self.paging.reply(
+            bodies, page.total, address=address, query=request.query, params=params
+        )
 
     async def create(self, request: Request) -> Reply:
         """POST of a registration."""

@@ -8,7 +8,7 @@ attributes that a merge-patch may remove. Taken away: ``format: uri``, which is 
 
 import copy
 
-from api.http.contract import describe_resources
+from api.http.contract import describe_resources, describe_strict_pages
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
 from api.schema.hygiene import LARGEST_NUMBER
@@ -33,11 +33,13 @@ _ANYTHING: JsonObject = {
 """Any JSON value that the server takes."""
 
 
-def handed_out(loaded: LoadedApi) -> JsonObject:
-    """The document of an API as clients get it."""
+def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
+    """The document of an API as clients get it; ``strict_pages`` as in `api.http.paging`."""
     document: JsonObject = copy.deepcopy(loaded.spec.data)
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
+    if strict_pages:
+        describe_strict_pages(document, loaded.api.resources)
     _describe_hub(schemas)
     for schema in schemas.values():
         _limit(schema)

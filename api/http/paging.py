@@ -1,29 +1,56 @@
-"""How a page of a list is answered: its JSON, and the headers that tell of the other pages."""
+"""How a page of a list is answered: its status, its JSON, and what tells of the other pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
+from api.errors import RangeNotSatisfiable
 from api.http.links import link_header
 from api.http.params import Params
 from api.http.reply import Reply
 
-__all__ = ["page_reply"]
+__all__ = ["Paging"]
 
 
-def page_reply(
-    bodies: Sequence[bytes], total: int, *, address: str, query: str, params: Params
-) -> Reply:
-    """The reply to a GET of a list.
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Makes the replies to GETs of lists.
 
-    Args:
-        bodies: what is on the page, each as JSON.
-        total: how many the whole list has.
-        address: of the list, absolute, without a query.
-        query: the query string as it was sent.
-        params: what it says.
+    Attributes:
+        strict: whether a page that is not the whole list is 206, and one past the end 416; the
+            lenient reading is 200 for both (TMF630 part 1 allows either).
     """
-    headers = [("X-Total-Count", str(total)), ("X-Result-Count", str(len(bodies)))]
-    link = link_header(address, query, params.offset, params.limit, total)
-    if link is not None:
-        headers.append(("Link", link))
-    return Reply(HTTPStatus.OK, b"[" + b",".join(bodies) + b"]", headers)
+
+    strict: bool = False
+
+    def reply(
+        self, bodies: Sequence[bytes], total: int, *, address: str, query: str, params: Params
+    ) -> Reply:
+        """One page. Raises RangeNotSatisfiable.
+
+        Args:
+            bodies: what is on the page, each as JSON.
+            total: how many the whole list has.
+            address: of the list, absolute, without a query.
+            query: the query string as it was sent.
+            params: what it says.
+        """
+        offset = params.offset
+        status = HTTPStatus.OK
+        if self.strict and len(bodies) < total:
+            status = HTTPStatus.PARTIAL_CONTENT
+        if self.strict and offset and offset >= total:
+            raise _past_the_end(offset, total)
+        headers = [("X-Total-Count", str(total)), ("X-Result-Count", str(len(bodies)))]
+        link = link_header(address, query, offset, params.limit, total)
+        if link is not None:
+            headers.append(("Link", link))
+        return Reply(status, b"[" + b",".join(bodies) + b"]", headers)
+
+
+def _past_the_end(offset: int, total: int) -> RangeNotSatisfiable:
+    return RangeNotSatisfiable(
+        f"offset: {offset} is past the end of the list",
+        f"The list has {total}; ask from 0 up to what is in it.",
+        headers={"X-Total-Count": str(total), "X-Result-Count": "0"},
+    )

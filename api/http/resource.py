@@ -1,7 +1,7 @@
 """The endpoints of one resource: list, create, retrieve, update, delete."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import orjson
@@ -9,7 +9,7 @@ import orjson
 from api.commands import Accepted, Commands
 from api.errors import BadRequest, PreconditionFailed
 from api.http.origin import Origin
-from api.http.paging import page_reply
+from api.http.paging import Paging
 from api.http.params import Fields, Params
 from api.http.reply import Reply
 from api.http.request import Request
@@ -35,12 +35,14 @@ class ResourceEndpoints:
         path: of its collection, base path included.
         monitor_path: where the monitors of accepted requests are.
         origin: makes the beginning of hrefs.
+        paging: makes the replies of lists.
     """
 
     commands: Commands
     path: str
     monitor_path: str
     origin: Origin
+    paging: Paging = field(default_factory=Paging)
 
     async def list(self, request: Request) -> Reply:
         """GET of the collection."""
@@ -55,7 +57,9 @@ class ResourceEndpoints:
         fields = params.fields
         bodies = [self._render(each, prefix, fields) for each in page.documents]
         address = prefix[:-1].decode()
-        return page_reply(bodies, page.total, address=address, query=request.query, params=params)
+        return self.paging.reply(
+            bodies, page.total, address=address, query=request.query, params=params
+        )
 
     async def create(self, request: Request) -> Reply:
         """POST to the collection."""

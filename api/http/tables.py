@@ -8,6 +8,7 @@ from api.events.inbox import Inbox
 from api.events.subscriptions import Subscriptions
 from api.http.hub import HubEndpoints, ListenerEndpoints
 from api.http.origin import Origin
+from api.http.paging import Paging
 from api.http.resource import ResourceEndpoints
 from api.http.routes import RouteTable
 from api.registry import LoadedApi
@@ -24,16 +25,19 @@ def route_table(
     subscriptions: Subscriptions,
     inbox: Inbox,
     origin: Origin,
+    paging: Paging,
 ) -> RouteTable:
     """The endpoints of every operation in the document."""
     table = RouteTable()
     methods = _methods(loaded)
-    _add_hub(table, loaded, subscriptions, origin)
+    _add_hub(table, loaded, subscriptions, origin, paging)
     _add_listeners(table, loaded, inbox, origin)
     base = loaded.base_path
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
-        endpoints = ResourceEndpoints(commands(resource.name), path, f"{base}/monitor", origin)
+        endpoints = ResourceEndpoints(
+            commands(resource.name), path, f"{base}/monitor", origin, paging
+        )
         collection = {"GET": endpoints.list, "POST": endpoints.create}
         item = {
             "GET": endpoints.retrieve,
@@ -55,7 +59,11 @@ def _methods(loaded: LoadedApi) -> dict[str, set[str]]:
 
 
 def _add_hub(
-    table: RouteTable, loaded: LoadedApi, subscriptions: Subscriptions, origin: Origin
+    table: RouteTable,
+    loaded: LoadedApi,
+    subscriptions: Subscriptions,
+    origin: Origin,
+    paging: Paging,
 ) -> None:
     schemas = loaded.spec.schemas
     hub = HubEndpoints(
@@ -64,6 +72,7 @@ def _add_hub(
         subscriptions,
         Validator({"$ref": "#/components/schemas/EventSubscriptionInput"}, schemas),
         origin,
+        paging,
     )
     table.collections["hub"] = {"GET": hub.list, "POST": hub.create}
     table.items["hub"] = {"GET": hub.retrieve, "DELETE": hub.delete}

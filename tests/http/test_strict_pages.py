@@ -1,0 +1,74 @@
+"""The strict reading of paging, as a setting: 206 for a part of a list, 416 past its end."""
+
+import httpx
+import pytest
+from openapi_spec_validator import validate
+
+from api.http.openapi import handed_out
+from api.settings import PartialPage, Settings
+from tests.http.apis import Case, apis, cases
+
+HUBS = [f"{each.base_path}/hub" for each in apis()]
+
+
+@pytest.fixture
+def settings(database: str) -> Settings:
+    """The setting under test, given as the environment gives it."""
+    return Settings.model_validate(
+        {"database": database, "activation_wait": 20, "partial_page_status": "206"}
+    )
+
+
+@pytest.mark.parametrize("case", cases("GET", "POST"), ids=repr)
+async def test_parts_are_206(client: httpx.AsyncClient, case: Case) -> None:
+    """The whole list is 200, also an empty one; whatever is less is 206; past the end is 416."""
+    assert (await client.get(case.path)).status_code == 200
+    for _ in range(3):
+        assert (await client.post(case.path, json=case.body())).status_code == 201
+    for query, status, count in (
+        ("", 200, 3),
+        ("limit=3", 200, 3),
+        ("limit=2", 206, 2),
+        ("limit=0", 206, 0),
+        ("offset=1", 206, 2),
+        ("offset=2&limit=5", 206, 1),
+        ("no=such", 200, 0),
+    ):
+        reply = await client.get(f"{case.path}?{query}")
+        assert (reply.status_code, len(reply.json())) == (status, count), query
+        assert reply.headers["x-result-count"] == str(count)
+    for query in ("offset=3", "offset=99&limit=0", "no=such&offset=1"):
+        reply = await client.get(f"{case.path}?{query}")
+        assert reply.status_code == 416, query
+        assert (reply.json()["code"], reply.json()["@type"]) == ("416", "Error")
+        assert reply.headers["x-total-count"] == ("0" if "no=" in query else "3")
+
+
+@pytest.mark.parametrize("path", HUBS)
+async def test_hubs_too(client: httpx.AsyncClient, path: str) -> None:
+    """The list of registrations is read in the same way."""
+    for port in (1, 2):
+        body = {"callback": f"http://127.0.0.1:{port}/"}
+        assert (await client.post(path, json=body)).status_code == 201
+    assert (await client.get(path)).status_code == 200
+    assert (await client.get(f"{path}?limit=1")).status_code == 206
+    assert (await client.get(f"{path}?offset=2")).status_code == 416
+
+
+@pytest.mark.parametrize("case", cases("GET"), ids=repr)
+async def test_the_document_says_so(client: httpx.AsyncClient, case: Case) -> None:
+    """Both statuses are in the document, which is still valid."""
+    document = (await client.get(f"{case.loaded.base_path}/openapi.json")).json()
+    validate(document)
+    replies = document["paths"][f"/{case.name}"]["get"]["responses"]
+    assert replies["206"]["content"] == replies["200"]["content"]
+    assert {"X-Total-Count", "X-Result-Count", "Link"} <= replies["206"]["headers"].keys()
+    assert "#/components/schemas/Error" in str(replies["416"]["content"])
+
+
+@pytest.mark.parametrize("case", cases("GET"), ids=repr)
+def test_without_the_setting_nothing_of_it_is_declared(case: Case) -> None:
+    """By default a part of a list is 200, and the document knows no other status."""
+    assert Settings().partial_page_status is PartialPage.OK
+    replies = handed_out(case.loaded)["paths"][f"/{case.name}"]["get"]["responses"]
+    assert not {"206", "416"} & replies.keys()
