@@ -54,7 +54,7 @@ def _wire(deps: Deps) -> Parts:
         endings=endings,
         wait=deps.settings.activation_wait,
     )
-    attempts = Attempts(adapters(deps.clock), deps.clock)
+    attempts = Attempts(adapters(deps.clock, deps.settings.adapters), deps.clock)
     changes = Changes(services, monitors)
     controller = MonitorController(monitors, changes, attempts, deps.catalog, endings)
     return Parts(commands={"service": services}, controllers=(controller,))
