@@ -23,7 +23,7 @@ from api.http.routes import ApiRoute
 from api.http.tables import route_table
 from api.local import LocalClient
 from api.process.runtime import Runtime
-from api.registry import Registry, load_apis
+from api.registry import LoadedApi, Registry, load_apis
 from api.settings import PartialPage, Settings
 from api.store import open_store
 from api.store.protocol import Store
@@ -124,20 +124,29 @@ def create_app(server: Server) -> Front:
         lifespan=lifespan,
     )
     add_fault_handlers(app)
-    routes = []
-    strict_pages = server.settings.partial_page_status is PartialPage.PARTIAL
-    for loaded in server.registry.apis:
-        name = loaded.api.name
-        table = route_table(
-            loaded,
-            lambda resource, api=name: server.registry.commands(api, resource),  # type: ignore[misc]
-            server.hub.subscriptions,
-            server.inbox,
-            server.origin,
-            Paging(strict_pages),
-        )
-        add_docs(table, loaded, strict_pages=strict_pages)
-        routes.append(ApiRoute(loaded.base_path, table, server.settings.max_body))
     app.router.routes.extend(health_routes(server.store))
     add_docs_index(app, server.registry.apis)
-    return Front(app, routes)
+    return Front(app, [_route(server, each) for each in server.registry.apis], _aliases(server))
+
+
+def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
+    """The paths of one API."""
+    strict_pages = server.settings.partial_page_status is PartialPage.PARTIAL
+    table = route_table(
+        loaded,
+        lambda resource: server.registry.commands(loaded.api.name, resource),
+        server.hub.subscriptions,
+        server.inbox,
+        server.origin,
+        Paging(strict_pages),
+    )
+    add_docs(table, loaded, strict_pages=strict_pages)
+    return ApiRoute(loaded.base_path, table, server.settings.max_body)
+
+
+def _aliases(server: Server) -> dict[str, str]:
+    """The official base path by each alias, unless the settings turn them off."""
+    if not server.settings.base_path_aliases:
+        return {}
+    apis = server.registry.apis
+    return {alias: each.base_path for each in apis for alias in each.api.aliases}

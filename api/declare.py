@@ -89,9 +89,11 @@ class Api:
         spec: file name of its document in ``specs/``.
         resources: its resources.
         wire: makes the parts that are not generic.
+        aliases: other base paths at which clients look for it, e.g. ``/serviceOrdering/v4``.
     """
 
     name: str
     spec: str
     resources: tuple[Resource, ...]
     wire: Callable[["Deps"], Parts] = _nothing_special
+    aliases: tuple[str, ...] = ()

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
         'uses, as package.module:Class, e.g. {"olt": "acme.olt:OltAdapter"}.',
     )
     max_body: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
+    base_path_aliases: bool = Field(
+        True,
+        description="Whether the APIs also answer at other base paths that clients use, e.g. "
+        "/serviceOrdering/v4; hrefs always begin with the official one.",
+    )
     partial_page_status: PartialPage = Field(
         PartialPage.OK,
         description="The status of a page that is not the whole list: 200, or 206; with 206 a page "

@@ -65,4 +65,9 @@ API: Final = Api(
     spec="TMF622-ProductOrdering-v4.0.0.yaml",
     resources=(PRODUCT_ORDER, CANCEL_PRODUCT_ORDER),
     wire=_wire,
+    aliases=(
+        "/productOrderingManagement/v4",
+        "/tmf-api/productOrdering/v4",
+        "/productOrdering/v4",
+    ),
 )

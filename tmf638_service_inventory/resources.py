@@ -40,4 +40,9 @@ API: Final = Api(
     spec="TMF638-ServiceInventory-v4.0.0.yaml",
     resources=(SERVICE,),
     wire=_wire,
+    aliases=(
+        "/serviceInventory/v4",
+        "/tmf-api/serviceInventoryManagement/v4",
+        "/serviceInventoryManagement/v4",
+    ),
 )

@@ -65,4 +65,11 @@ API: Final = Api(
     spec="TMF640-ServiceActivation-v4.0.0.yaml",
     resources=(SERVICE, MONITOR),
     wire=_wire,
+    aliases=(
+        "/ServiceActivationAndConfiguration/v4",
+        "/tmf-api/serviceActivationAndConfiguration/v4",
+        "/serviceActivationAndConfiguration/v4",
+        "/tmf-api/serviceActivationConfiguration/v4",
+        "/serviceActivationConfiguration/v4",
+    ),
 )

@@ -81,4 +81,11 @@ API: Final = Api(
     spec="TMF641-ServiceOrdering-v4.1.0.yaml",
     resources=(SERVICE_ORDER, CANCEL_SERVICE_ORDER),
     wire=_wire,
+    aliases=(
+        "/serviceOrdering/v4",
+        "/tmf-api/serviceOrderingManagement/v4",
+        "/serviceOrderingManagement/v4",
+        "/tmf-api/serviceOrder/v4",
+        "/serviceOrder/v4",
+    ),
 )

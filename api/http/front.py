@@ -5,7 +5,7 @@ read from the store, and the APIs' routes do that work for themselves. So their 
 it; the start and stop of the server, the documentation and the health checks are FastAPI's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
@@ -21,11 +21,16 @@ class Front:
     Args:
         app: takes what is no API's.
         routes: of the APIs.
+        aliases: other base paths of the APIs, with the official one of each. A request under an
+            alias is answered as if it had come under the official path, which its reply names too.
     """
 
-    def __init__(self, app: FastAPI, routes: Sequence[ApiRoute]) -> None:
+    def __init__(
+        self, app: FastAPI, routes: Sequence[ApiRoute], aliases: Mapping[str, str] | None = None
+    ) -> None:
         self._app = app
         self._routes = tuple(routes)
+        self._aliases = [(f"{alias}/", f"{base}/") for alias, base in (aliases or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -34,5 +39,10 @@ class Front:
             for route in self._routes:
                 if path.startswith(route.prefix):
                     await route.handle(scope, receive, send)
+                    return
+            for alias, base in self._aliases:
+                if path.startswith(alias):
+                    # under a base path, so this does not go round again
+                    await self({**scope, "path": base + path[len(alias) :]}, receive, send)
                     return
         await self._app(scope, receive, send)
