@@ -21,6 +21,7 @@ from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.routes import ApiRoute
 from api.http.tables import route_table
+from api.idempotency import KEYS, Idempotency
 from api.local import LocalClient
 from api.process.runtime import Runtime
 from api.registry import LoadedApi, Registry, load_apis
@@ -60,6 +61,7 @@ class Server:
             listening or f"http://{settings.host}:{settings.port}",
         )
         self.inbox = Inbox()
+        self.idempotency = Idempotency(self.store, self.clock)
         self.registry.wire(self._deps())
         api_names = [each.api.name for each in self.registry.apis]
         self.hub = Hub(self.store, self.clock, settings, self._href(), api_names)
@@ -97,6 +99,7 @@ class Server:
                     *self.registry.collections(),
                     *self.hub.collections(),
                     *self.runtime.collections(),
+                    KEYS,
                 ]
             )
             if self.settings.worker:
@@ -139,6 +142,7 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
         server.inbox,
         server.origin,
         Paging(strict_pages),
+        server.idempotency,
     )
     add_docs(table, loaded, strict_pages=strict_pages)
     return ApiRoute(loaded.base_path, table, server.settings.max_body)

@@ -8,6 +8,7 @@ import copy
 from collections.abc import Iterable
 
 from api.declare import Resource
+from api.http.once import LONGEST, PRINTABLE
 from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["describe_resources", "describe_strict_pages"]
@@ -46,6 +47,16 @@ _LINK: JsonObject = {
     ),
     "schema": {"type": "string"},
 }
+_IDEMPOTENCY_KEY: JsonObject = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": (
+        "Makes the request repeatable for 24 hours: with the same key and body the first reply is "
+        "given again and nothing else is created, with another body the reply is 409."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PRINTABLE},
+}
 _NOT_MODIFIED: JsonObject = {
     "description": "The client has the present revision.",
     "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
@@ -68,6 +79,7 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
     components["headers"]["Link"] = _LINK
     components.setdefault("parameters", {})["IfNoneMatch"] = _IF_NONE_MATCH
     components["parameters"].setdefault("Fields", _FIELDS)
+    components["parameters"]["IdempotencyKey"] = _IDEMPOTENCY_KEY
     schemas = components["schemas"]
     for resource in resources:
         _mark_read_only(schemas, resource)
@@ -78,6 +90,8 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
         _describe_one(collection.get("post"), resource, _CREATED)
         _describe_one(item.get("get"), resource, _OK)
         _describe_one(item.get("patch"), resource, _OK)
+        if post := collection.get("post"):
+            post.setdefault("parameters", []).append({"$ref": f"{_ADDED}/IdempotencyKey"})
         if get := item.get("get"):
             get.setdefault("parameters", []).append({"$ref": f"{_ADDED}/IfNoneMatch"})
             get["responses"]["304"] = _NOT_MODIFIED

@@ -8,11 +8,13 @@ import orjson
 
 from api.commands import Accepted, Commands
 from api.errors import BadRequest, PreconditionFailed
+from api.http.once import idempotency_key
 from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.params import Fields, Params
 from api.http.reply import Reply
 from api.http.request import Request
+from api.idempotency import Idempotency
 from api.jsontypes import JsonObject
 from api.query.parse import parse_query
 from api.query.tree import EVERYTHING
@@ -35,6 +37,7 @@ class ResourceEndpoints:
         path: of its collection, base path included.
         monitor_path: where the monitors of accepted requests are.
         origin: makes the beginning of hrefs.
+        once: knows the keys of creates that clients may repeat.
         paging: makes the replies of lists.
     """
 
@@ -42,6 +45,7 @@ class ResourceEndpoints:
     path: str
     monitor_path: str
     origin: Origin
+    once: Idempotency
     paging: Paging = field(default_factory=Paging)
 
     async def list(self, request: Request) -> Reply:
@@ -65,8 +69,14 @@ class ResourceEndpoints:
         """POST to the collection."""
         fields = Params(request.query).fields
         body = await request.json(_CREATE_TYPES)
-        outcome = await self.commands.create(_object(body))
-        return self._outcome(request, outcome, HTTPStatus.CREATED, fields)
+        key = idempotency_key(request)
+        if key is None:
+            outcome = await self.commands.create(_object(body))
+            return self._outcome(request, outcome, HTTPStatus.CREATED, fields)
+        answer = await self.once.create(self.commands, key, _object(body))
+        if answer.accepted:
+            return self._accepted(request, answer.document)
+        return self._one(request, answer.document, HTTPStatus.CREATED, fields)
 
     async def retrieve(self, request: Request, id_: str) -> Reply:
         """GET of one."""

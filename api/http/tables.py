@@ -11,6 +11,7 @@ from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.resource import ResourceEndpoints
 from api.http.routes import RouteTable
+from api.idempotency import Idempotency
 from api.registry import LoadedApi
 from api.schema.validator import Validator
 
@@ -26,6 +27,7 @@ def route_table(
     inbox: Inbox,
     origin: Origin,
     paging: Paging,
+    once: Idempotency,
 ) -> RouteTable:
     """The endpoints of every operation in the document."""
     table = RouteTable()
@@ -36,7 +38,7 @@ def route_table(
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
         endpoints = ResourceEndpoints(
-            commands(resource.name), path, f"{base}/monitor", origin, paging
+            commands(resource.name), path, f"{base}/monitor", origin, once, paging
         )
         collection = {"GET": endpoints.list, "POST": endpoints.create}
         item = {
