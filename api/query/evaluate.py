@@ -4,10 +4,10 @@ import operator
 from collections.abc import Callable
 
 from api.jsontypes import JsonObject, JsonValue
-from api.query.leaves import leaves
+from api.query.leaves import elements, leaves, members
 from api.query.literals import Literal, literals
 from api.query.pattern import compiled
-from api.query.tree import And, Compare, Node, Op, Or
+from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Node, Op, Or
 
 __all__ = ["evaluate"]
 
@@ -25,10 +25,15 @@ def evaluate(node: Node, body: JsonObject) -> bool:
     """Whether the object matches; the meaning of each operator stands in `api.query.tree`."""
     if isinstance(node, Compare):
         return _holds(node, body)
-    if isinstance(node, And):
-        return all(evaluate(term, body) for term in node.terms)
-    if isinstance(node, Or):
-        return any(evaluate(term, body) for term in node.terms)
+    if isinstance(node, And | Or):
+        joined = all if isinstance(node, And) else any
+        return joined(evaluate(term, body) for term in node.terms)
+    if isinstance(node, ElementMatch):
+        return any(evaluate(node.term, element) for element in elements(body, node.path))
+    if isinstance(node, Exists):
+        return bool(members(body, node.path))
+    if isinstance(node, IsNull):
+        return None in leaves(body, node.path)
     return not evaluate(node.term, body)
 
 

@@ -7,11 +7,11 @@ evaluator see the same values.
 
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["leaves"]
+__all__ = ["elements", "leaves", "members"]
 
 
-def leaves(body: JsonObject, path: tuple[str, ...]) -> list[JsonValue]:
-    """All values at the path, in document order; objects and arrays among them too."""
+def members(body: JsonObject, path: tuple[str, ...]) -> list[JsonValue]:
+    """What stands under the path's last name; an array at the end is left whole."""
     nodes: list[JsonValue] = [body]
     for name in path:
         found: list[JsonValue] = []
@@ -25,10 +25,20 @@ def leaves(body: JsonObject, path: tuple[str, ...]) -> list[JsonValue]:
         nodes = found
         if not nodes:
             return nodes
+    return nodes
+
+
+def leaves(body: JsonObject, path: tuple[str, ...]) -> list[JsonValue]:
+    """All values at the path, in document order; objects and arrays among them too."""
     values: list[JsonValue] = []
-    for node in nodes:
+    for node in members(body, path):
         if type(node) is list:
             values += node
         else:
             values.append(node)
     return values
+
+
+def elements(body: JsonObject, path: tuple[str, ...]) -> list[JsonObject]:
+    """The objects at the path, in arrays or not."""
+    return [value for value in leaves(body, path) if type(value) is dict]

@@ -5,7 +5,20 @@ from typing import Final
 
 from api.errors import BadRequest
 
-__all__ = ["DEPTH", "FIELDS", "LITERAL", "NAME", "QUERY", "SORT_KEYS", "VALUES", "Limit"]
+__all__ = [
+    "DEPTH",
+    "ELEMENTS",
+    "FIELDS",
+    "FILTER",
+    "LITERAL",
+    "NAME",
+    "NESTING",
+    "QUERY",
+    "SORT_KEYS",
+    "VALUES",
+    "WAYS",
+    "Limit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,10 @@ QUERY: Final = Limit(16_000, "characters")
 VALUES: Final = Limit(100, "values to compare with")
 DEPTH: Final = Limit(16, "names in a path")
 NAME: Final = Limit(100, "characters in a name")
+FILTER: Final = Limit(8000, "characters in a filter")
+NESTING: Final = Limit(12, "levels of parentheses, [?] and ! in a filter")
+ELEMENTS: Final = Limit(3, "levels of [?] inside of [?] in a filter")
+WAYS: Final = Limit(1000, "comparisons, each counted for every array that may lie on its way")
 LITERAL: Final = Limit(2000, "characters in a value")
 SORT_KEYS: Final = Limit(8, "attributes to sort by")
 FIELDS: Final = Limit(100, "attributes to select")

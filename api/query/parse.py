@@ -1,4 +1,4 @@
-r"""Parses the filter in a query string (TMF630 part 1) to a tree. Pure.
+r"""Parses the conditions in a query string (TMF630 part 1) to a tree. Pure.
 
 - ``&`` is AND, ``;`` is OR between what it separates; AND binds tighter.
 - Several values of one attribute are alternatives: ``state=a,b`` and ``state=a&state=b``. For
@@ -8,17 +8,19 @@ r"""Parses the filter in a query string (TMF630 part 1) to a tree. Pure.
   extension attribute's name (TMF630 lets anybody add attributes), unless the schema says that the
   attribute before it is a plain value: nothing can be inside of that, so it was meant as an
   operator, and is an unknown one.
+- ``filter=`` holds JSONPath (`api.query.jsonpath`). Each one must hold beside all else, whatever
+  ``;`` stands around it. ``&&`` in it need not be encoded.
 """
 
 import re
 from collections.abc import Callable, Iterable
 
-from api.dates import normalise_date
-from api.errors import BadRequest, NotSupported
-from api.query.limits import LITERAL, QUERY, VALUES
-from api.query.literals import Literal, number
+from api.errors import BadRequest
+from api.query.condition import condition
+from api.query.cost import check_cost
+from api.query.jsonpath import parse_jsonpath
+from api.query.limits import FILTER, QUERY, VALUES
 from api.query.path import parse_path
-from api.query.pattern import check_pattern
 from api.query.term import Term, split_term
 from api.query.tree import And, Compare, Kind, Node, Op, Or
 
@@ -32,37 +34,48 @@ RESERVED = frozenset({"fields", "offset", "limit", "sort", "filter"})
 
 _SUFFIXES = frozenset(op.value for op in Op)
 _COMMA = re.compile(r"(?<!\\),")
-_EATEN_PLUS = re.compile(r"(?<=\d) (?=\d\d:\d\d$)")
-_RANGES = (Op.GT, Op.GTE, Op.LT, Op.LTE)
-_UNSUITABLE = {
-    Kind.BOOLEAN: (*_RANGES, Op.REGEX),
-    Kind.NUMBER: (Op.REGEX,),
-}
-_BOOLEANS = {"true": True, "false": False}
+_FILTER = "filter"
+_TERM = re.compile(r"filter=(?:&&|[^&])*|[^&]+")
 
 
 def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVED) -> Node:
     """The condition that a raw (still encoded) query string states.
 
-    Raises BadRequest for what cannot be read, naming the attribute; NotSupported for ``filter=``.
+    Raises BadRequest for what cannot be read, naming the attribute or the position in a filter;
+    NotSupported for JSONPath that is not offered.
     """
     QUERY.check(len(raw_query))
     groups: list[list[list[Compare]]] = []
+    filters: list[Node] = []
     values = 0
     for raw_group in raw_query.split(";"):
-        terms = [split_term(raw) for raw in raw_group.split("&") if raw]
-        if "filter" in reserved and any(term.name == "filter" for term in terms):
-            raise NotSupported(
-                "filter= is not offered", "Use conditions on attributes, for example state=held."
-            )
+        terms = [split_term(raw) for raw in _TERM.findall(raw_group)]
         kept = [term for term in terms if term.name not in reserved]
+        if _FILTER in reserved:
+            filters += [_filter(term, types) for term in terms if term.name == _FILTER]
         group = [_compares(term, types) for term in kept]
         values += sum(map(len, group))
         VALUES.check(values)
         if group:
             groups.append(group)
     nodes = [_all_of(group) for group in groups]
-    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes)) if nodes else And(())
+    plain = nodes[0] if len(nodes) == 1 else Or(tuple(nodes)) if nodes else None
+    return _with_filters(plain, filters)
+
+
+def _with_filters(plain: Node | None, filters: list[Node]) -> Node:
+    nodes = filters if plain is None else [plain, *filters]
+    node = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+    if filters:
+        check_cost(node)
+    return node
+
+
+def _filter(term: Term, types: Types) -> Node:
+    if term.op is not None:
+        raise BadRequest("filter: two operators", "Write filter= and then the JSONPath.")
+    FILTER.check(len(term.value))
+    return parse_jsonpath(term.value, types)
 
 
 def _all_of(terms: Iterable[list[Compare]]) -> Node:
@@ -84,17 +97,11 @@ def _all_of(terms: Iterable[list[Compare]]) -> Node:
 def _compares(term: Term, types: Types) -> list[Compare]:
     path, op = _subject(term, types)
     kind = types(path)
-    if op in _UNSUITABLE.get(kind, ()):
-        raise BadRequest(
-            f"{term.name}: a {kind.value} cannot be compared with {op.value}",
-            f"{'.'.join(path)} is a {kind.value}.",
-        )
-    if op is Op.REGEX:
-        LITERAL.check(len(term.value))
-        check_pattern(term.value)
-        return [Compare(path, op, term.value, Kind.STRING)]
-    texts = [part.replace("\\,", ",") for part in _COMMA.split(term.value)]
-    return [Compare(path, op, _literal(term.name, text, kind), kind) for text in texts]
+    texts = [term.value]
+    if op is not Op.REGEX:
+        texts = [part.replace("\\,", ",") for part in _COMMA.split(term.value)]
+    VALUES.check(len(texts))
+    return [condition(term.name, path, op, text, kind) for text in texts]
 
 
 def _subject(term: Term, types: Types) -> tuple[tuple[str, ...], Op]:
@@ -111,27 +118,3 @@ def _subject(term: Term, types: Types) -> tuple[tuple[str, ...], Op]:
         known = ", ".join(op.value for op in Op)
         raise BadRequest(f"{term.name}: {suffix} is not an operator", f"The operators are {known}.")
     return path, term.op or Op.EQ
-
-
-def _literal(name: str, text: str, kind: Kind) -> Literal:
-    LITERAL.check(len(text))
-    if kind is Kind.NUMBER:
-        value = number(text)
-        if value is None:
-            raise BadRequest(f"{name}: {text[:40]!r} is not a number")
-        return value
-    if kind is Kind.BOOLEAN:
-        if text not in _BOOLEANS:
-            raise BadRequest(f"{name}: {text[:40]!r} is neither true nor false")
-        return _BOOLEANS[text]
-    if kind is Kind.DATE:
-        return _date(name, text)
-    return text
-
-
-def _date(name: str, text: str) -> str:
-    # an offset's + that was sent unencoded arrives as a space
-    try:
-        return normalise_date(_EATEN_PLUS.sub("+", text))
-    except BadRequest as error:
-        raise BadRequest(f"{name}: {error.reason}", error.message) from None

@@ -12,6 +12,10 @@ What a condition means, to the evaluator and to every store alike:
 - EQ, GT, GTE, LT, LTE and REGEX hold where they do for at least one value. Two conditions on one
   path may be met by different elements.
 - NE holds where EQ does not: no value is equal. So it holds, too, where there is no value at all.
+- ElementMatch holds where one and the same element at the path meets its term, whose paths begin at
+  the element. An element is an object, one that is not in an array too; plain values and arrays in
+  arrays are none.
+- Exists holds where the path leads to anything, be it null or an empty array.
 - REGEX is searched for anywhere in a string (`api.query.pattern`), and holds for strings only.
 - Sorting goes by the least value ascending and by the greatest descending; documents without a
   value come first ascending, and last descending.
@@ -21,7 +25,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-__all__ = ["EVERYTHING", "And", "Compare", "Kind", "Node", "Not", "Op", "Or", "Sort"]
+__all__ = [
+    "EVERYTHING",
+    "And",
+    "Compare",
+    "ElementMatch",
+    "Exists",
+    "IsNull",
+    "Kind",
+    "Node",
+    "Not",
+    "Op",
+    "Or",
+    "Sort",
+]
 
 
 class Op(StrEnum):
@@ -89,7 +106,34 @@ class Not:
     term: "Node"
 
 
-Node: TypeAlias = Compare | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Something is at the path, whatever it is."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    """Some value at the path is null."""
+
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementMatch:
+    """One element at the path meets the whole term.
+
+    Attributes:
+        path: attribute names to the array; never empty.
+        term: the condition, with paths from the element.
+    """
+
+    path: tuple[str, ...]
+    term: "Node"
+
+
+Node: TypeAlias = Compare | Exists | IsNull | ElementMatch | And | Or | Not
 
 EVERYTHING = And(())
 """The query that every document matches."""

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from tests.http import test_bad_input as bad
+from tests.http import test_filter as filters
 from tests.http import test_resources as resources
 from tests.http.apis import Case
 
@@ -38,3 +39,8 @@ async def test_changing(client: httpx.AsyncClient, case: Case) -> None:
 async def test_the_edges_are_kept(client: httpx.AsyncClient, case: Case) -> None:
     """Bodies just inside the limits come back as they were sent from here too."""
     await bad.test_the_edges_are_taken(client, case)
+
+
+async def test_filters(client: httpx.AsyncClient) -> None:
+    """``filter=`` finds what it finds on the other store, and is refused alike."""
+    await filters.check(client)

@@ -154,12 +154,6 @@ def test_a_bad_query_is_refused(raw: str) -> None:
         parse(raw)
 
 
-def test_jsonpath_is_not_offered_yet() -> None:
-    """``filter=`` says so with 501 instead of being ignored."""
-    with pytest.raises(NotSupported):
-        parse("state=a&filter=%24%5B%3F(%40.a)%5D")
-
-
 @given(st.text(max_size=60) | st.text("ab.=<>!~;&,%3DEC\\ $25", max_size=60))
 def test_any_text_is_a_query_or_refused(raw: str) -> None:
     """Whatever a client sends, the parser answers with a tree or a client error."""

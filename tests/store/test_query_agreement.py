@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from api.clock import SystemClock
 from api.query.evaluate import evaluate
-from api.query.tree import And, Compare, Kind, Node, Not, Op, Or
+from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Kind, Node, Not, Op, Or
 from api.store import open_store
 from api.store.document import Body, Document
 from api.store.protocol import Collection, Store
@@ -62,10 +62,12 @@ def compares(draw: st.DrawFn) -> Compare:
 
 def joined(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     terms = st.lists(inner, max_size=3).map(tuple)
-    return terms.map(And) | terms.map(Or) | inner.map(Not)
+    elements = st.builds(ElementMatch, paths, inner)
+    return terms.map(And) | terms.map(Or) | inner.map(Not) | elements
 
 
-queries: st.SearchStrategy[Node] = st.recursive(compares(), joined, max_leaves=4)
+conditions = compares() | st.builds(Exists, paths) | st.builds(IsNull, paths)
+queries: st.SearchStrategy[Node] = st.recursive(conditions, joined, max_leaves=4)
 
 
 _START = itertools.count(0, 1000)

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.query.tree import And, Node, Op, Or, Sort
+from api.query.tree import And, ElementMatch, Node, Op, Or, Sort
 from api.store.sqlite import SqliteStore
-from api.store.sqlite.query import compile_query, conjuncts
+from api.store.sqlite.query import compile_query, conjuncts, drivers, key_lookup
 from api.store.sqlite.tables import Table
 from tests.store.things import COLLECTIONS, is_
 
@@ -46,6 +46,17 @@ async def test_declared_attributes_are_looked_up(memory: SqliteStore, query: Nod
     assert "SEARCH" in text
     assert "json" not in made.count
     assert "path=? AND value" in text or isinstance(query, And) or "REGEX" in str(query).upper()
+
+
+async def test_an_element_is_looked_up_by_its_declared_attributes(memory: SqliteStore) -> None:
+    """Bodies are taken apart only where the index says that some element may match."""
+    query = ElementMatch(("item", "part"), And((is_("name", "x"), is_("size", 5))))
+    driver = drivers(TABLE, query)[1]
+    assert driver == is_("item.part.name", "x")
+    assert key_lookup(TABLE, driver)
+    made = compile_query(TABLE, query, (), driver)
+    assert "path=? AND value" in plan(memory, made.count, made.counted)
+    assert "json_each" in made.count
 
 
 async def test_pages_come_without_sorting_all(memory: SqliteStore) -> None:

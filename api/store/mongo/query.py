@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from api.query.evaluate import evaluate
 from api.query.literals import literals
 from api.query.pattern import portable
-from api.query.tree import And, Compare, Node, Not, Op, Or, Sort
+from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Node, Not, Op, Or, Sort
 
 __all__ = ["compile_query", "compile_sort"]
 
@@ -19,6 +19,10 @@ Filter: TypeAlias = dict[str, Any]
 
 _RELATIONS = {Op.GT: "$gt", Op.GTE: "$gte", Op.LT: "$lt", Op.LTE: "$lte"}
 _ALIVE: Filter = {"created": {"$gte": 0}}
+_BODY = "body"
+_OBJECT: Filter = {"$type": "object", "$not": {"$type": "array"}}
+_ANY_OBJECT: Filter = {"id": {"$nin": []}}
+"""Always true, and tells ``$elemMatch`` by its name that objects are asked for."""
 _NEVER: Filter = {"_id": {"$in": []}}
 
 
@@ -30,29 +34,35 @@ def compile_query(query: Node) -> Filter:
     """
     if isinstance(query, And) and not query.terms:
         return _ALIVE
-    condition = _condition(query)
+    condition = _condition(query, _BODY)
     return {"$and": [condition, _ALIVE]} if evaluate(query, {}) else condition
 
 
 def compile_sort(sort: Sequence[Sort]) -> list[tuple[str, int]]:
     """The order: the given keys, then creation, then id."""
-    keys = [(_name(key.path), -1 if key.descending else 1) for key in sort]
+    keys = [(_name(_BODY, key.path), -1 if key.descending else 1) for key in sort]
     return [*keys, ("created", 1), ("_id", 1)]
 
 
-def _condition(node: Node) -> Filter:
+def _condition(node: Node, root: str) -> Filter:
+    """The filter for a condition on what stands under the root, a field's name; "": on itself."""
     if isinstance(node, Compare):
-        return _compare(node)
+        return _compare(node, root)
+    if isinstance(node, Exists | IsNull):
+        there: Filter = {"$exists": True} if isinstance(node, Exists) else {"$type": "null"}
+        return {_name(root, node.path): there}
+    if isinstance(node, ElementMatch):
+        return _element(node, root)
     if isinstance(node, Not):
-        return {"$nor": [_condition(node.term)]}
+        return {"$nor": [_condition(node.term, root)]}
     if not node.terms:
         return {} if isinstance(node, And) else _NEVER
     word = "$or" if isinstance(node, Or) else "$and"
-    return {word: [_condition(term) for term in node.terms]}
+    return {word: [_condition(term, root) for term in node.terms]}
 
 
-def _compare(compare: Compare) -> Filter:
-    name = _name(compare.path)
+def _compare(compare: Compare, root: str) -> Filter:
+    name = _name(root, compare.path)
     if compare.op is Op.REGEX:
         return {name: {"$regex": portable(str(compare.value))}}
     values = literals(compare)
@@ -64,5 +74,25 @@ def _compare(compare: Compare) -> Filter:
     return ranges[0] if len(ranges) == 1 else {"$or": ranges}
 
 
-def _name(path: tuple[str, ...]) -> str:
-    return ".".join(("body", *path))
+def _element(match: ElementMatch, root: str) -> Filter:
+    """One filter for each place where the last array of the path may be, and one for no array.
+
+    MongoDB's ``$elemMatch`` takes elements of arrays alone, and goes through arrays before. To it
+    an array in an array is an element without attributes; what is negated may match that.
+    """
+    ways = [_plainly(match, 0, root)]
+    for length in range(1, len(match.path) + 1):
+        one = {**_ANY_OBJECT, **_plainly(match, length, "")}
+        ways.append({_name(root, match.path[:length]): {"$elemMatch": one}})
+    return {"$or": ways}
+
+
+def _plainly(match: ElementMatch, start: int, root: str) -> Filter:
+    """The filter for the rest of the path where no array is on it."""
+    names = [_name(root, match.path[start:end]) for end in range(start + 1, len(match.path) + 1)]
+    objects: list[Filter] = [{name: _OBJECT} for name in names]
+    return {"$and": [*objects, _condition(match.term, names[-1] if names else root)]}
+
+
+def _name(root: str, path: tuple[str, ...]) -> str:
+    return ".".join((root, *path) if root else path)

@@ -1,23 +1,23 @@
 # ruff: noqa: S608 - texts are made of constants and of names that `Table` has checked
 """Compiles a query to SQL. Pure.
 
-A condition on a declared attribute asks the key table; any other one takes the body apart with
-``json_each``, one for every array that may lie on the way. Values and JSON paths are bound; the
-text is made of constants alone, so that queries of the same shape are prepared once.
+A condition on a declared attribute asks the key table; any other one takes the body apart
+(`api.store.sqlite.body`). Values and JSON paths are bound; the text is made of constants alone, so
+that queries of the same shape are prepared once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from api.query.literals import Literal, literals
-from api.query.tree import And, Compare, Node, Not, Op, Or, Sort
+from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Node, Not, Op, Or, Sort
+from api.store.sqlite.body import RELATIONS, BodyTest, extreme
 from api.store.sqlite.keys import key_value
 from api.store.sqlite.rows import Parameter
 from api.store.sqlite.tables import Table
 
-__all__ = ["Lookup", "Query", "compile_query", "conjuncts", "key_lookup"]
+__all__ = ["Lookup", "Query", "compile_query", "conjuncts", "drivers", "key_lookup"]
 
-_RELATIONS = {Op.EQ: "=", Op.NE: "=", Op.GT: ">", Op.GTE: ">=", Op.LT: "<", Op.LTE: "<="}
 _UP = (Op.GT, Op.GTE)
 
 # in the order of SQLite: numbers, then text (from '' on), then blobs (booleans, from x'' on)
@@ -48,7 +48,7 @@ def compile_query(
 ) -> Query:
     """Makes the statements for a query and an order.
 
-    ``driver`` is the one of its `conjuncts` to begin with: only what a key lookup gives for it is
+    ``driver`` is the one of its `drivers` to begin with: only what a key lookup gives for it is
     looked at further.
     """
     lookup = None if driver is None else key_lookup(table, driver)
@@ -95,6 +95,23 @@ def conjuncts(node: Node) -> list[Node]:
     if isinstance(node, And):
         return [part for term in node.terms for part in conjuncts(term)]
     return [node]
+
+
+def drivers(table: Table, query: Node) -> list[Node]:
+    """What a query may begin with: all that must hold, and what follows from it."""
+    terms = conjuncts(query)
+    return [*terms, *(driver for term in terms for driver in _implied(table, term))]
+
+
+def _implied(table: Table, node: Node) -> list[Node]:
+    """Conditions on declared attributes that hold wherever one on an element does."""
+    if not isinstance(node, ElementMatch):
+        return []
+    return [
+        replace(term, path=(*node.path, *term.path))
+        for term in conjuncts(node.term)
+        if isinstance(term, Compare) and (*node.path, *term.path) in table.paths
+    ]
 
 
 @dataclass(slots=True)
@@ -192,6 +209,8 @@ class _Where:
             return f"NOT {self.condition(node.term)}"
         if isinstance(node, Compare):
             return self._compare(node)
+        if isinstance(node, Exists | IsNull | ElementMatch):
+            return self._in_body(node)
         if isinstance(node, Or) and (lookup := _values_lookup(self.table, node)):
             return self._in_keys(lookup)
         word, none = (" AND ", "1") if isinstance(node, And) else (" OR ", "0")
@@ -202,8 +221,11 @@ class _Where:
         lookup = _compare_lookup(self.table, compare)
         if lookup is not None:
             return f"{negation}{self._in_keys(lookup)}"
+        return self._in_body(compare)
+
+    def _in_body(self, node: Node) -> str:
         self.reads_body = True
-        return f"{negation}{self._in_body(compare)}"
+        return BodyTest(self.parameters).condition(node)
 
     def _in_keys(self, lookup: Lookup) -> str:
         self.bind(*lookup.parameters)
@@ -217,63 +239,10 @@ class _Where:
         )
         return f"({' OR '.join(found)})"
 
-    def _in_body(self, compare: Compare) -> str:
-        sources, holder = _unfold(compare.path)
-        self.bind(*(mark for name in compare.path[:-1] for mark in [_step(name)] * 3))
-        last = _step(compare.path[-1])
-        self.bind(last)
-        test = self._leaf_test(compare, last)
-        return (
-            f"EXISTS (SELECT 1 FROM {sources}json_each({holder}, ?) AS leaf"
-            f" WHERE {test} AND json_type({holder}, ?) <> 'object')"
-        )
-
-    def _leaf_test(self, compare: Compare, last: str) -> str:
-        if compare.op is Op.REGEX:
-            self.bind(compare.value, last)
-            return "leaf.type = 'text' AND turnup_match(?, leaf.value)"
-        tests = []
-        for literal in literals(compare):
-            self.bind(literal)
-            relation = _RELATIONS[compare.op]
-            tests.append(f"(leaf.type IN {_types(literal)} AND leaf.value {relation} ?)")
-        self.bind(last)
-        return f"({' OR '.join(tests)})"
-
-
-def _unfold(path: tuple[str, ...]) -> tuple[str, str]:
-    """The joins that go down to the objects that hold the last name, and these objects.
-
-    Each name but the last takes three parameters, its `_step`. What is no object becomes an empty
-    one: SQLite would refuse to take a string apart.
-    """
-    holder, sources = "d.body", ""
-    for level in range(len(path) - 1):
-        element = f"e{level}"
-        sources += (
-            f"json_each(CASE json_type({holder}, ?)"
-            f" WHEN 'array' THEN json_extract({holder}, ?)"
-            f" WHEN 'object' THEN json_array(json_extract({holder}, ?))"
-            f" ELSE '[]' END) AS {element}, "
-        )
-        holder = f"CASE {element}.type WHEN 'object' THEN {element}.value ELSE '{{}}' END"
-    return sources, holder
-
-
-def _step(name: str) -> str:
-    """The JSON path of a member. Names with a quote in them were refused by the parser."""
-    return f'$."{name}"'
-
-
-def _types(literal: Literal) -> str:
-    if isinstance(literal, bool):
-        return "('true', 'false')"
-    return "('text')" if isinstance(literal, str) else "('integer', 'real')"
-
 
 def _key_test(op: Op, literal: Literal) -> str:
     """The test of a key, kept within the literal's own type."""
-    test = f"value {_RELATIONS[op]} ?"
+    test = f"value {RELATIONS[op]} ?"
     if op in (Op.EQ, Op.NE):
         return test
     if isinstance(literal, bool):
@@ -293,17 +262,6 @@ def _order(table: Table, sort: Sequence[Sort], first: str) -> tuple[str, list[Pa
             term = "json_extract(d.keys, ?)"
             parameters.append(f"$[{number}][{'#-1' if key.descending else '0'}]")
         else:
-            term = _extreme(key)
-            parameters += [mark for name in key.path[:-1] for mark in [_step(name)] * 3]
-            parameters += [_step(key.path[-1])] * 2
+            term = extreme(key, parameters)
         terms.append(f"{term} DESC" if key.descending else term)
     return ", ".join([*terms, f"{first}.created", "d.id"]), parameters
-
-
-def _extreme(key: Sort) -> str:
-    sources, holder = _unfold(key.path)
-    function = "max" if key.descending else "min"
-    return (
-        f"(SELECT {function}(leaf.atom) FROM {sources}json_each({holder}, ?) AS leaf"
-        f" WHERE json_type({holder}, ?) <> 'object')"
-    )

@@ -12,7 +12,7 @@ from api.errors import Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, Page
 from api.store.sqlite.connection import guarded, unavailable
-from api.store.sqlite.query import Query, compile_query, conjuncts, key_lookup
+from api.store.sqlite.query import Query, compile_query, drivers, key_lookup
 from api.store.sqlite.rows import Parameter, document
 from api.store.sqlite.tables import Table
 
@@ -92,7 +92,7 @@ class Reader:
         """Begins with the condition that fewest documents meet, and tells how long it may take."""
         driver, fewest = None, _MANY + 1
         most = min(self._total(table), _MANY)
-        for term in conjuncts(query):
+        for term in drivers(table, query):
             lookup = key_lookup(table, term)
             if lookup is not None:
                 probe = (*lookup.parameters, _MANY)
