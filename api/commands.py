@@ -13,12 +13,13 @@ import orjson
 from api.clock import Clock
 from api.declare import Resource
 from api.draft import Draft
-from api.errors import BadRequest, DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
+from api.errors import DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
 from api.events.event import EventMaker
-from api.jsontypes import JsonObject, JsonValue
+from api.jsontypes import JsonObject
 from api.owned import Owned, refuse_owned
-from api.patch import merge_patch, without_nulls
+from api.patch import Patch, without_nulls
 from api.query.tree import EVERYTHING, Node, Sort
+from api.schema.hygiene import check_patched
 from api.schema.resource import ResourceSchema
 from api.store.document import Body, Document, Lease, Page
 from api.store.protocol import Store
@@ -151,36 +152,41 @@ class Commands:
         return document
 
     async def patch(
-        self, id_: str, changes: JsonValue, *, if_match: int | None = None, key: str | None = None
+        self,
+        id_: str,
+        changes: Patch | JsonObject,
+        *,
+        if_match: int | None = None,
+        key: str | None = None,
     ) -> Document | Accepted:
-        """A client's merge-patch (RFC 7396).
+        """A client's patch; an object is a merge-patch (RFC 7396).
 
         Raises NotFound, Invalid, BadRequest (an attribute that clients may not change), Conflict
-        (a forbidden change of state), PreconditionFailed (not the revision that was asked for).
+        (a forbidden change of state, a patch that does not fit the present body),
+        PreconditionFailed (not the revision that was asked for), TooLarge.
         """
         del key
+        patch = changes if isinstance(changes, Patch) else Patch(changes)
 
         def edit(before: Document, draft: Draft) -> None:
             if if_match is not None and before.rev != if_match:
                 raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
-            self.apply_patch(before, draft, changes)
+            self.apply_patch(before, draft, patch)
             self.revise(before, draft)
 
         return await self.update(id_, edit)
 
-    def apply_patch(self, before: Document, draft: Draft, changes: JsonValue) -> None:
-        """Puts a client's merge-patch into the draft, or raises as `patch` says."""
-        if not isinstance(changes, dict):
-            raise BadRequest("the patch is not a JSON object", "Send a JSON Merge Patch object.")
-        changes = dict(changes)
-        changes.pop("href", None)  # it is not stored: clients patch with what they read
-        body: JsonObject = merge_patch(draft.body, changes)
+    def apply_patch(self, before: Document, draft: Draft, patch: Patch) -> None:
+        """Puts a client's patch into the draft, or raises as `patch` says."""
+        body = patch.apply(draft.body, self.schema.kinds)
+        check_patched(body, before.body.raw)
         self.schema.shape.fill(body)
         refuse_owned(before.body.data, body, {"id", "@type", *self.resource.owned})
         self._refuse_fixed(before.body.data, body)
         self.schema.stored.check(body)
         self.schema.shape.normalise_dates(body)
-        draft.body = body
+        # it comes first in every stored body, wherever a patch has put it
+        draft.body = {"id": body.pop("id"), **body}
 
     def _refuse_fixed(self, before: JsonObject, after: JsonObject) -> None:
         for name in self.resource.fixed:

@@ -1,9 +1,12 @@
 """How a monitor's process reads and changes the service that it is about."""
 
+from dataclasses import replace
+
 from api.commands import Commands
 from api.draft import Draft
 from api.errors import Conflict, NotFound, Stale
 from api.jsontypes import JsonObject
+from api.patch import JSON_PATCH, JSON_PATCH_QUERY, MERGE_PATCH, difference
 from api.store.document import Document
 from tmf640_activation import turns
 from tmf640_activation.adapters.base import Outcome
@@ -53,6 +56,22 @@ class Changes:
         found = await self._monitors.store.get(collection, monitor)
         return found is None or found.body.data["state"] != "InProgress"
 
+    async def settle(self, job: Job) -> Job:
+        """The job with its patch as the merge-patch that it comes to now.
+
+        Operations may not be done twice, and a crash may have the job run again: what is settled
+        is written down before anything is done. Raises what the client's patch would.
+        """
+        if job.kind is not Kind.PATCH or job.media not in (JSON_PATCH, JSON_PATCH_QUERY):
+            return job
+        service = await self._find(job)
+        if service is None:
+            raise NotFound(f"there is no service {job.service!r} any more")
+        draft = Draft.of(service)
+        self._services.apply_patch(service, draft, job.patch)
+        changes = difference(service.body.data, draft.body)
+        return replace(job, body=changes, media=MERGE_PATCH)
+
     async def preview(self, job: Job) -> tuple[JsonObject | None, JsonObject | None]:
         """The service as it is and as it shall be. Raises what the client's patch would."""
         service = await self._find(job)
@@ -68,7 +87,7 @@ class Changes:
         return service.body.data, draft.body
 
     def _revise(self, before: Document, draft: Draft, job: Job) -> None:
-        self._services.apply_patch(before, draft, job.body)
+        self._services.apply_patch(before, draft, job.patch)
         lifecycle = self._services.resource.lifecycle
         if lifecycle is not None:
             lifecycle.check(str(before.body.data["state"]), draft.state)

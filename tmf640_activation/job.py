@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonObject, JsonValue
+from api.patch import MERGE_PATCH, Patch
 
 __all__ = ["Job", "Kind"]
 
@@ -23,19 +24,27 @@ class Job:
     Attributes:
         kind: what was asked for.
         service: the service's id; of a create, the one that it will have.
-        body: of a create the whole service, of a patch the merge-patch, of a delete nothing.
+        body: of a create the whole service, of a patch its document, of a delete nothing.
         attempts: how often the adapter was called so far.
+        media: of a patch, its media type.
     """
 
     kind: Kind
     service: str
-    body: JsonObject
+    body: JsonValue
     attempts: int = 0
+    media: str = MERGE_PATCH
 
     @classmethod
     def of(cls, process: JsonObject) -> "Job":
         """From a monitor's process state."""
-        return cls(Kind(process["kind"]), process["service"], process["body"], process["attempts"])
+        return cls(
+            Kind(process["kind"]),
+            process["service"],
+            process["body"],
+            process["attempts"],
+            process.get("media", MERGE_PATCH),
+        )
 
     def process(self) -> JsonObject:
         """As a monitor's process state."""
@@ -44,7 +53,13 @@ class Job:
             "service": self.service,
             "body": self.body,
             "attempts": self.attempts,
+            "media": self.media,
         }
+
+    @property
+    def patch(self) -> Patch:
+        """What a patch asks for."""
+        return Patch(self.body, self.media)
 
     def tried(self) -> "Job":
         """The same, after one more call of the adapter."""

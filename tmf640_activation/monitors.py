@@ -90,6 +90,7 @@ class MonitorController:
         if not await self._changes.begin(job, id_):
             await work.change(self._later(_TURN_CHECK))
             return
+        job = await self._settled(work, job)
         before, after = await self._changes.preview(job)
         todo = operation(before, after)
         outcome = Outcome()
@@ -111,6 +112,12 @@ class MonitorController:
                 ) from error
         service = await self._changes.write(job, id_, outcome)
         await self._end(work, job, "Completed", response(job.kind, service))
+
+    async def _settled(self, work: Work, job: Job) -> Job:
+        settled = await self._changes.settle(job)
+        if settled is not job:
+            await work.change(_begun(settled))
+        return settled
 
     def _specification(self, service: JsonObject) -> ServiceSpecification:
         """The catalogue's; one that it does not know is activated with defaults."""

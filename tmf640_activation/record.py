@@ -5,7 +5,8 @@ from typing import Final
 import orjson
 
 from api.errors import ApiError
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonObject, JsonValue
+from api.patch import JSON_PATCH, JSON_PATCH_QUERY
 from tmf640_activation.job import Job, Kind
 
 __all__ = ["BASE_PATH", "error_response", "monitor_body", "response"]
@@ -31,7 +32,7 @@ def monitor_body(id_: str, job: Job) -> JsonObject:
         "request": {
             "method": _METHODS[job.kind],
             "to": f"{BASE_PATH}/service" if job.kind is Kind.CREATE else source,
-            "header": [_JSON, *_order_header(job.body)],
+            "header": [_content(job), *_order_header(job.body)],
             "body": _text(job.body) if job.kind is not Kind.DELETE else "",
         },
         "@type": "Monitor",
@@ -57,11 +58,17 @@ def error_response(error: ApiError) -> JsonObject:
     }
 
 
-def _text(value: JsonObject) -> str:
+def _content(job: Job) -> JsonObject:
+    if job.media in (JSON_PATCH, JSON_PATCH_QUERY):
+        return {"name": "Content-Type", "value": job.media}
+    return _JSON
+
+
+def _text(value: JsonValue) -> str:
     return orjson.dumps(value).decode()
 
 
-def _order_header(body: JsonObject) -> list[JsonObject]:
-    items = body.get("serviceOrderItem")
+def _order_header(body: JsonValue) -> list[JsonObject]:
+    items = body.get("serviceOrderItem") if isinstance(body, dict) else None
     order = items[-1].get("serviceOrderId") if isinstance(items, list) and items else None
     return [{"name": "serviceOrderId", "value": order}] if isinstance(order, str) else []

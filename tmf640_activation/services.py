@@ -17,7 +17,8 @@ from api.dates import format_date
 from api.declare import Resource
 from api.draft import Draft
 from api.errors import PreconditionFailed, Stale
-from api.jsontypes import JsonObject, JsonValue
+from api.jsontypes import JsonObject
+from api.patch import Patch
 from api.schema.resource import ResourceSchema
 from api.store.document import Document
 from api.store.protocol import Store
@@ -93,20 +94,27 @@ class ActivationCommands(Commands):
         return await self._answer(draft.id, monitor)
 
     async def patch(
-        self, id_: str, changes: JsonValue, *, if_match: int | None = None, key: str | None = None
+        self,
+        id_: str,
+        changes: Patch | JsonObject,
+        *,
+        if_match: int | None = None,
+        key: str | None = None,
     ) -> Document | Accepted:
         """Changes a service; through the network where it concerns it. Raises as any patch."""
+        patch = changes if isinstance(changes, Patch) else Patch(changes)
         monitor_id = self._monitor(key, "p")
         if key is not None and await self._known(monitor_id):
             return await self._answer(id_, await self._end_of(monitor_id))
         before = await self._read(id_, if_match)
         draft = Draft.of(before)
-        self.apply_patch(before, draft, changes)
+        self.apply_patch(before, draft, patch)
         if self.resource.lifecycle is not None:
             self.resource.lifecycle.check(str(before.body.data["state"]), draft.state)
         if operation(before.body.data, draft.body) is None:
-            return await self._write_down(id_, changes, if_match)
-        return await self._answer(id_, await self._ask(Job(Kind.PATCH, id_, changes), monitor_id))
+            return await self._write_down(id_, patch, if_match)
+        job = Job(Kind.PATCH, id_, patch.document, media=patch.media)
+        return await self._answer(id_, await self._ask(job, monitor_id))
 
     async def delete(
         self, id_: str, *, if_match: int | None = None, key: str | None = None
@@ -124,12 +132,12 @@ class ActivationCommands(Commands):
             return None
         return Accepted(self._monitors.resource, monitor)
 
-    async def _write_down(self, id_: str, changes: JsonValue, rev: int | None) -> Document:
+    async def _write_down(self, id_: str, patch: Patch, rev: int | None) -> Document:
         """A patch that the network need not know."""
 
         def edit(before: Document, draft: Draft) -> None:
             self._check_revision(before, rev)
-            self.apply_patch(before, draft, changes)
+            self.apply_patch(before, draft, patch)
             self.revise(before, draft)
             if operation(before.body.data, draft.body) is not None:
                 raise Stale(f"service {id_}")  # it has come into the network meanwhile

@@ -1,14 +1,15 @@
 """The document that a running server hands out: the spec, plus what the server adds, and true.
 
-Added: what the server does beyond the spec (`api.http.contract`), the limits of every body
-(`api.schema.hygiene`), also inside attributes that the schema does not know, and null for
-attributes that a merge-patch may remove. Taken away: ``format: uri``, which is not enforced.
+Added: what the server does beyond the spec (`api.http.contract`, `api.http.patches`), the limits
+of every body (`api.schema.hygiene`), also inside attributes that the schema does not know, and null
+for attributes that a merge-patch may remove. Taken away: ``format: uri``, which is not enforced.
 ``specdiff`` finds it equal to the official document.
 """
 
 import copy
 
 from api.http.contract import describe_resources, describe_strict_pages
+from api.http.patches import describe_patches
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
 from api.schema.hygiene import LARGEST_NUMBER
@@ -18,7 +19,8 @@ __all__ = ["handed_out"]
 _NO_NUL = "^[^\\u0000]*$"
 _NAMES = {"pattern": "^([^$.\\u0000][^.\\u0000]*)?$"}
 _TERM = "[A-Za-z@][A-Za-z0-9@]{0,40}([.][A-Za-z@][A-Za-z0-9@]{0,40}){0,4}=[A-Za-z0-9:_-]{0,100}"
-_QUERY = f"^({_TERM}([&;]{_TERM}){{0,9}})?$"
+_TERMS = f"({_TERM}([&;]{_TERM}){{0,9}})?"
+_QUERY = f"^{_TERMS}$"
 _UPDATE = "_Update"
 _ANY = "#/components/schemas/Any"
 _EXTENSION = "Extension"
@@ -38,6 +40,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     document: JsonObject = copy.deepcopy(loaded.spec.data)
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
+    describe_patches(document, loaded.api.resources, _TERMS)
     if strict_pages:
         describe_strict_pages(document, loaded.api.resources)
     _describe_hub(schemas)

@@ -80,10 +80,15 @@ class Request:
         check_values(value, raw)
         return value
 
+    @property
+    def media_type(self) -> str:
+        """The body's media type without parameters, in small letters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
     def _check_media_type(self, media_types: tuple[str, ...]) -> None:
         content_type = self.headers.get("content-type", "")
-        media, _, parameters = content_type.partition(";")
-        if media.strip().lower() not in media_types or _charset(parameters) not in _UTF_8:
+        parameters = content_type.partition(";")[2]
+        if self.media_type not in media_types or _charset(parameters) not in _UTF_8:
             raise UnsupportedMedia(
                 f"the media type {content_type[:100]!r} is not taken here",
                 f"Send {' or '.join(media_types)}.",

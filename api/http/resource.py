@@ -7,7 +7,7 @@ from http import HTTPStatus
 import orjson
 
 from api.commands import Accepted, Commands
-from api.errors import BadRequest, PreconditionFailed
+from api.errors import BadRequest, PreconditionFailed, UnsupportedMedia
 from api.http.once import idempotency_key
 from api.http.origin import Origin
 from api.http.paging import Paging
@@ -16,6 +16,7 @@ from api.http.reply import Reply
 from api.http.request import Request
 from api.idempotency import Idempotency
 from api.jsontypes import JsonObject
+from api.patch import PATCH_TYPES, Patch
 from api.query.parse import parse_query
 from api.query.tree import EVERYTHING
 from api.store.document import Document
@@ -24,7 +25,6 @@ from api.wire import render, select
 __all__ = ["ResourceEndpoints"]
 
 _CREATE_TYPES = ("application/json",)
-_PATCH_TYPES = ("application/merge-patch+json", "application/json")
 _REVISION = re.compile(r'"?(\d{1,18})"?', re.ASCII)
 
 
@@ -91,8 +91,13 @@ class ResourceEndpoints:
     async def update(self, request: Request, id_: str) -> Reply:
         """PATCH of one."""
         fields = Params(request.query).fields
-        changes = await request.json(_PATCH_TYPES)
-        outcome = await self.commands.patch(id_, changes, if_match=_if_match(request))
+        try:
+            document = await request.json(PATCH_TYPES)
+        except UnsupportedMedia as error:
+            error.headers["Accept-Patch"] = ", ".join(PATCH_TYPES)  # RFC 5789, 2.2
+            raise
+        patch = Patch(document, request.media_type)
+        outcome = await self.commands.patch(id_, patch, if_match=_if_match(request))
         return self._outcome(request, outcome, HTTPStatus.OK, fields)
 
     async def delete(self, request: Request, id_: str) -> Reply:

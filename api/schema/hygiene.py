@@ -7,13 +7,25 @@ them). NaN, infinities and lone surrogates are no JSON and never get this far.
 
 import re
 
-from api.errors import BadRequest
-from api.jsontypes import JsonValue
+import orjson
 
-__all__ = ["LARGEST_NUMBER", "MAX_DEPTH", "check_names", "check_values"]
+from api.errors import BadRequest, TooLarge
+from api.jsontypes import JsonObject, JsonValue
+
+__all__ = [
+    "LARGEST_NUMBER",
+    "MAX_DEPTH",
+    "MAX_SIZE",
+    "check_names",
+    "check_patched",
+    "check_values",
+]
 
 MAX_DEPTH = 64
 """Levels of arrays and objects in a body."""
+
+MAX_SIZE = 1_000_000
+"""Bytes of JSON to which patches may let a resource grow."""
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest number in a body; the smallest is one less than its negative."""
@@ -33,6 +45,29 @@ def check_values(root: JsonValue, raw: bytes) -> None:
     """Raises BadRequest where a parsed body breaks a limit. ``raw`` is its text."""
     if not _surely_clean(raw):
         _walk(root, raw)
+
+
+def check_patched(body: JsonObject, before: bytes) -> None:
+    """Raises BadRequest where a patch leaves what no body may hold; TooLarge where it leaves more.
+
+    Operations can nest, name and add what stands in no patch as a whole. ``before`` is the
+    resource as it was: one that is too large already may stay so.
+    """
+    try:
+        raw = orjson.dumps(body)
+    except TypeError:
+        raise _too_deep() from None
+    check_values(body, raw)
+    if len(raw) > max(MAX_SIZE, len(before)):
+        raise TooLarge(
+            f"the patch leaves a resource of more than {MAX_SIZE} bytes", "Keep less in it."
+        )
+
+
+def _too_deep() -> BadRequest:
+    return BadRequest(
+        f"the body is nested over {MAX_DEPTH} levels", f"Nest at most {MAX_DEPTH} levels."
+    )
 
 
 def _surely_clean(raw: bytes) -> bool:
@@ -88,9 +123,7 @@ def _walk(root: JsonValue, raw: bytes) -> None:
                 )
         depth += nested
         if depth > MAX_DEPTH:
-            raise BadRequest(
-                f"the body is nested over {MAX_DEPTH} levels", f"Nest at most {MAX_DEPTH} levels."
-            )
+            raise _too_deep()
         level = below
     check_names(names)
     # the escape is the only way a NUL gets through the parser: look closer only where it stands

@@ -1,8 +1,10 @@
 """Changing a body: JSON Merge Patch (RFC 7396). Pure; arguments are never modified."""
 
+import orjson
+
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["changed_attributes", "merge_patch", "without_nulls"]
+__all__ = ["changed_attributes", "difference", "merge_patch", "without_nulls"]
 
 
 def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
@@ -16,6 +18,27 @@ def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
         else:
             result[name] = merge_patch(result.get(name), value)
     return result
+
+
+def difference(before: JsonObject, after: JsonObject) -> JsonObject:
+    """The merge-patch that makes the one object the other.
+
+    A member that is null in an object cannot be said by a merge-patch: it is left out.
+    """
+    patch: JsonObject = {name: None for name in before if after.get(name) is None}
+    for name, value in after.items():
+        old = before.get(name)
+        if isinstance(value, dict) and isinstance(old, dict):
+            if below := difference(old, value):
+                patch[name] = below
+        elif value is not None and (name not in before or not _identical(old, value)):
+            patch[name] = value
+    return patch
+
+
+def _identical(one: JsonValue, other: JsonValue) -> bool:
+    """Whether both are written alike: to Python, true is 1 and 1 is 1.0."""
+    return orjson.dumps(one) == orjson.dumps(other)
 
 
 def without_nulls(body: JsonObject) -> JsonObject:

@@ -1,0 +1,50 @@
+"""A client's patch: a document and the media type that says how to read it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.errors import BadRequest
+from api.jsontypes import JsonObject, JsonValue
+from api.patch.json_patch import json_patch
+from api.patch.json_patch_query import json_patch_query
+from api.patch.merge import merge_patch
+from api.query.parse import Types
+
+__all__ = ["JSON_PATCH", "JSON_PATCH_QUERY", "MERGE_PATCH", "PATCH_TYPES", "Patch"]
+
+MERGE_PATCH: Final = "application/merge-patch+json"
+JSON_PATCH: Final = "application/json-patch+json"
+JSON_PATCH_QUERY: Final = "application/json-patch-query+json"
+
+PATCH_TYPES: Final = (MERGE_PATCH, "application/json", JSON_PATCH, JSON_PATCH_QUERY)
+"""What a PATCH takes (TMF630 part 1 and 5); plain JSON is a merge-patch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A change that a client asks for.
+
+    Attributes:
+        document: as it was sent.
+        media: its media type, one of `PATCH_TYPES`.
+    """
+
+    document: JsonValue
+    media: str = MERGE_PATCH
+
+    def apply(self, body: JsonObject, types: Types) -> JsonObject:
+        """The body as the patch leaves it: all of it done, or none.
+
+        ``types`` tells the kinds of attributes, for conditions. Raises BadRequest where the patch
+        itself is wrong, Conflict where it does not fit the body, TooLarge where it copies too much.
+        """
+        if self.media == JSON_PATCH:
+            return json_patch(body, self.document)
+        if self.media == JSON_PATCH_QUERY:
+            return json_patch_query(body, self.document, types)
+        if not isinstance(self.document, dict):
+            raise BadRequest("the patch is not a JSON object", "Send a JSON Merge Patch object.")
+        # href is not stored: clients patch with what they read
+        changes = {name: value for name, value in self.document.items() if name != "href"}
+        merged: JsonObject = merge_patch(body, changes)
+        return merged

@@ -1,0 +1,158 @@
+"""JSON Patch Query (TMF630 part 5): operations on what meets a condition."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.errors import BadRequest, Conflict, TooLarge
+from api.patch.json_patch_query import json_patch_query
+from api.query.tree import Kind
+
+
+def any_kind(_: tuple[str, ...]) -> Kind:
+    return Kind.ANY
+
+
+def patched(body: Any, op: str, path: str, value: Any = ...) -> Any:
+    operation = {"op": op, "path": path} | ({} if value is ... else {"value": value})
+    before = copy.deepcopy((body, operation))
+    try:
+        return json_patch_query(body, [operation], any_kind)
+    finally:
+        assert (body, operation) == before
+
+
+def note(author: str, text: str) -> dict[str, str]:
+    return {"author": author, "text": text}
+
+
+ANNA, BEN, LATER = note("Anna", "a"), note("Ben", "b"), note("Anna", "c")
+NOTES = {"state": "active", "note": [ANNA, BEN, LATER]}
+ITEMS = {
+    "item": [
+        {"id": "1", "party": [{"role": "r", "name": "x"}, {"role": "s", "name": "x"}]},
+        {"id": "2", "party": [{"role": "r", "name": "y"}]},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("op", "path", "value", "notes"),
+    [
+        (
+            "replace",
+            "/note/text?note.author=Anna",
+            "n",
+            [note("Anna", "n"), BEN, note("Anna", "n")],
+        ),
+        ("replace", "/note/text", "n", [note(one, "n") for one in ("Anna", "Ben", "Anna")]),
+        ("replace", "/note?note.author=Ben", ANNA, [ANNA, ANNA, LATER]),
+        ("remove", "/note?note.author=Anna", ..., [BEN]),
+        ("remove", "/note/text?note.author=Ben", ..., [ANNA, {"author": "Ben"}, LATER]),
+        ("remove", "/note?note.author=Anna&note.text=c", ..., [ANNA, BEN]),
+        ("remove", "/note?note.author=Ben;note.text=c", ..., [ANNA]),
+        ("remove", "/note?note.text.gt=a", ..., [ANNA]),
+        ("remove", "/note?note.author=B%65n", ..., [ANNA, LATER]),
+        ("remove", "/note/0?note.author=Anna", ..., [BEN, LATER]),
+        ("remove", "/note?state=active&note.author=Ben", ..., [ANNA, LATER]),
+        ("add", "/note/-?state=active", BEN, [ANNA, BEN, LATER, BEN]),
+        ("add", "/note/0", BEN, [BEN, ANNA, BEN, LATER]),
+        ("add", "/note/x?note.author=Ben", 1, [ANNA, {**BEN, "x": 1}, LATER]),
+    ],
+)
+def test_elements_by_condition(op: str, path: str, value: Any, notes: Any) -> None:
+    """Only what meets the condition changes, and all of it."""
+    assert patched(NOTES, op, path, value) == {**NOTES, "note": notes}
+
+
+def test_arrays_in_arrays() -> None:
+    """Conditions on both levels must be met by the elements on one and the same way."""
+    both = patched(ITEMS, "replace", "/item/party/name?item.id=1&item.party.role=r", "new")
+    assert both["item"][0]["party"] == [
+        {"role": "r", "name": "new"},
+        {"role": "s", "name": "x"},
+    ]
+    assert both["item"][1] == ITEMS["item"][1]
+    gone = patched(ITEMS, "remove", "/item/party?item.party.role=r")
+    assert [each["party"] for each in gone["item"]] == [[{"role": "s", "name": "x"}], []]
+    added = patched(ITEMS, "add", "/item/party/-?item.id=2", {"role": "t"})
+    assert [len(each["party"]) for each in added["item"]] == [2, 2]
+    whole = patched(ITEMS, "remove", "/item/party?item.id=2")
+    assert whole["item"][1] == {"id": "2"}
+
+
+@pytest.mark.parametrize(
+    ("op", "path"),
+    [
+        ("remove", "/note/text?note.author=Carl"),
+        ("remove", "/no?note.author=Anna"),
+        ("remove", "/note/no"),
+        ("replace", "/note/no?note.author=Anna"),
+        ("remove", "/state/x"),
+        ("remove", "/note?state=ended"),
+        ("add", "/no/text"),
+        ("add", "/note?note.author=Anna"),
+        ("remove", "/note/-"),
+        ("replace", "/note/3"),
+    ],
+)
+def test_nothing_that_is_meant(op: str, path: str) -> None:
+    """A Conflict that names the operation: another resource may have what is meant."""
+    with pytest.raises(Conflict, match=r"^operation 0: "):
+        patched(NOTES, op, path, 1)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        [{"op": "test", "path": "/a", "value": 1}],
+        [{"op": "add", "path": "/a?b=1"}],
+        [{"op": "remove", "path": "?a=1"}],
+        [{"op": "remove", "path": ""}],
+        [{"op": "remove", "path": "note?a=1"}],
+        [{"op": "remove", "path": "/note?author"}],
+        [{"op": "remove", "path": "/note?$where=1"}],
+        [{"op": "remove", "path": "/note?a.regex=("}],
+        [{"op": "remove", "path": "/note?a=%ff"}],
+        [{"op": "remove", "path": "/href"}],
+        [{"op": "remove", "path": "/note?" + "&".join(f"a{n}=1" for n in range(200))}],
+        [{"op": "remove", "path": "/a"}] * 101,
+    ],
+)
+def test_what_is_no_patch(document: Any) -> None:
+    """A BadRequest: it would be wrong for every resource."""
+    with pytest.raises(BadRequest):
+        json_patch_query({"a": [1], "note": []}, document, any_kind)
+
+
+def test_costs_are_bounded() -> None:
+    """Neither many conditions over a large resource nor a value put in many places is taken."""
+    body = {"a": [{"n": n} for n in range(10_000)]}
+    with pytest.raises(TooLarge):
+        patched(body, "replace", "/a/n", "x" * 1000)
+    many = [{"op": "remove", "path": "/a?a.n=1,2,3,4,5,6,7,8,9"}] * 100
+    with pytest.raises(BadRequest, match="conditions"):
+        json_patch_query(body, many, any_kind)
+
+
+names = st.sampled_from("ab")
+elements = st.lists(st.dictionaries(names, st.integers(0, 2), max_size=2), max_size=4)
+
+
+@settings(deadline=None)
+@given(elements, names, st.integers(0, 2), names)
+def test_removal_is_a_filter(array: Any, wanted: str, value: int, attribute: str) -> None:
+    """Removing elements by a condition leaves those, in order, that do not meet it."""
+    meets = [each for each in array if each.get(wanted) == value]
+    if not meets:
+        with pytest.raises(Conflict):
+            patched({"x": array}, "remove", f"/x?x.{wanted}={value}")
+        return
+    after = patched({"x": array}, "remove", f"/x?x.{wanted}={value}")
+    assert after == {"x": [each for each in array if each.get(wanted) != value]}
+    marked = patched({"x": array}, "add", f"/x/{attribute}?x.{wanted}={value}", 9)
+    assert marked == {"x": [{**each, attribute: 9} if each in meets else each for each in array]}

@@ -1,0 +1,254 @@
+"""PATCH with all four media types, on every resource that has it."""
+
+import json
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from api.errors import BadRequest, TooLarge
+from api.patch import JSON_PATCH, JSON_PATCH_QUERY, MERGE_PATCH, PATCH_TYPES
+from api.schema.hygiene import MAX_SIZE, check_patched
+from tests.http.apis import Case, cases
+
+CHANGEABLE = [each for each in cases("POST") if each.operation("PATCH", item=True)]
+SERVICE = "/tmf-api/serviceInventory/v4/service"
+ACTIVATION = "/tmf-api/ServiceActivationAndConfiguration/v4/service"
+NEW = {"serviceSpecification": {"id": "line"}}
+PARTS = [{"name": "a", "n": 1}, {"name": "b", "n": 2}]
+
+
+async def patch(client: httpx.AsyncClient, url: str, media: str, document: Any) -> httpx.Response:
+    content = document if isinstance(document, bytes) else orjson.dumps(document)
+    return await client.patch(url, content=content, headers={"content-type": media})
+
+
+async def create(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    reply = await client.post(path, json=body)
+    assert reply.status_code == 201, reply.text
+    made: dict[str, Any] = reply.json()
+    return made
+
+
+def assert_error(reply: httpx.Response, status: int, *words: str) -> None:
+    assert reply.status_code == status, reply.text
+    assert reply.json()["code"] == str(status)
+    for word in words:
+        assert word in reply.json()["reason"]
+
+
+def assert_refused(reply: httpx.Response, *words: str) -> None:
+    assert reply.status_code in (400, 409, 413), reply.text
+    assert_error(reply, reply.status_code, *words)
+
+
+def changes(media: str) -> Any:
+    """The same change, as each media type says it."""
+    if media == JSON_PATCH:
+        return [
+            {"op": "test", "path": "/parts/1/name", "value": "b"},
+            {"op": "replace", "path": "/parts/1/n", "value": 3},
+            {"op": "remove", "path": "/size"},
+        ]
+    if media == JSON_PATCH_QUERY:
+        return [
+            {"op": "replace", "path": "/parts/n?parts.name=b", "value": 3},
+            {"op": "remove", "path": "/size"},
+        ]
+    return {"parts": [PARTS[0], {"name": "b", "n": 3}], "size": None}
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+@pytest.mark.parametrize("media", [*PATCH_TYPES, f"{JSON_PATCH}; charset=UTF-8"])
+async def test_all_say_the_same(client: httpx.AsyncClient, case: Case, media: str) -> None:
+    """200 with the whole new body, which a read gives too; the others are left alone."""
+    made = await create(client, case.path, {**case.body(), "parts": PARTS, "size": 7, "kept": 1})
+    reply = await patch(client, made["href"], media, changes(media.partition(";")[0]))
+    assert reply.status_code == 200, reply.text
+    read = (await client.get(made["href"])).json()
+    for body in (reply.json(), read):
+        assert body["parts"] == [PARTS[0], {"name": "b", "n": 3}]
+        assert "size" not in body
+        assert (body["kept"], body["id"], body["href"]) == (1, made["id"], made["href"])
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_refusals_leave_everything_as_it_was(client: httpx.AsyncClient, case: Case) -> None:
+    """A failed test and a path to nowhere are 409, a malformed patch 400; nothing is done of it."""
+    made = await create(client, case.path, {**case.body(), "parts": PARTS})
+    begun = {"op": "add", "path": "/parts", "value": "lost"}
+    for media, status, operation in (
+        (JSON_PATCH, 409, {"op": "test", "path": "/id", "value": "other"}),
+        (JSON_PATCH, 409, {"op": "remove", "path": "/nowhere/at/all"}),
+        (JSON_PATCH, 400, {"op": "remove", "path": "nowhere"}),
+        (JSON_PATCH, 400, {"op": "spam", "path": "/parts"}),
+        (JSON_PATCH, 400, {"op": "add", "path": "/href", "value": "mine"}),
+        (JSON_PATCH_QUERY, 409, {"op": "remove", "path": "/parts/n?parts.name=no"}),
+        (JSON_PATCH_QUERY, 400, {"op": "remove", "path": "/parts/n?parts.name"}),
+        (JSON_PATCH_QUERY, 400, {"op": "move", "path": "/parts/n", "from": "/parts"}),
+    ):
+        reply = await patch(client, made["href"], media, [begun, operation])
+        assert_error(reply, status, "operation 1")
+    assert (await client.get(made["href"])).json()["parts"] == PARTS
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_what_clients_may_not_change(client: httpx.AsyncClient, case: Case) -> None:
+    """400 that names the attribute, as for a merge-patch; the present value may be sent."""
+    made = await create(client, case.path, case.body())
+    for name in ("id", "@type", *case.loaded.resource(case.name).owned):
+        if "." in name:
+            continue
+        for media in (JSON_PATCH, JSON_PATCH_QUERY):
+            for operation in ({"op": "add", "value": "other"}, {"op": "remove"}):
+                if operation["op"] == "add" or name in made:
+                    whole = [{**operation, "path": f"/{name}"}]
+                    assert_error(await patch(client, made["href"], media, whole), 400, name)
+    again = [{"op": "replace", "path": "/id", "value": made["id"]}]
+    assert (await patch(client, made["href"], JSON_PATCH, again)).status_code == 200
+    back = [{"op": "remove", "path": "/id"}, {"op": "add", "path": "/id", "value": made["id"]}]
+    reply = await patch(client, made["href"], JSON_PATCH, back)
+    assert reply.json()["href"] == made["href"], "the id is the first attribute still"
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_the_result_is_validated(client: httpx.AsyncClient, case: Case) -> None:
+    """A patch that leaves what a create could not have is 400: types, names, depth."""
+    made = await create(client, case.path, {**case.body(), "x": 1})
+    deep: Any = 1
+    for _ in range(60):
+        deep = {"a": deep}
+    for operations in (
+        [{"op": "add", "path": "/@baseType", "value": 7}],
+        [{"op": "add", "path": "/x.y", "value": 7}],
+        [{"op": "add", "path": "/$set", "value": 7}],
+        [
+            {"op": "add", "path": "/x", "value": deep},
+            {"op": "copy", "from": "/x", "path": "/x/a/a/a/a/a/a"},
+        ],
+        [{"op": "replace", "path": "", "value": 7}],
+        [{"op": "replace", "path": "", "value": {}}],
+    ):
+        assert_error(await patch(client, made["href"], JSON_PATCH, operations), 400)
+    assert (await client.get(made["href"])).json()["x"] == 1
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_other_media_types(client: httpx.AsyncClient, case: Case) -> None:
+    """415 with all that is taken in Accept-Patch (RFC 5789, 2.2)."""
+    made = await create(client, case.path, case.body())
+    for media in ("text/plain", "application/json-patch", "application/xml", ""):
+        reply = await patch(client, made["href"], media, {})
+        assert_error(reply, 415)
+        assert reply.headers["accept-patch"] == ", ".join(PATCH_TYPES)
+
+
+HOSTILE = [
+    *(f"/{token}" for token in ("~", "~2", "$where", "a.b", "\ud83d", "\x00", "\U0001f600", "")),
+    *(f"/l/{token}" for token in ("-", "01", "1e9", "-1", "9" * 5000, "٣", "1.0", "\uff11", " 1")),
+    "/" * 10_000,
+    "/l/0/0/0",
+    "l",
+    "#/l",
+    "/l?",
+    "/l?=",
+    "/l?l.regex=((((a*)*)*)*)*$",
+    "/l?l=%",
+    "/l?" + "&" * 5000,
+    "/l?" + "l=1;" * 500,
+]
+
+
+@pytest.mark.parametrize("media", [JSON_PATCH, JSON_PATCH_QUERY])
+async def test_no_pointer_is_a_fault_of_ours(client: httpx.AsyncClient, media: str) -> None:
+    """Odd pointers in every place are done or refused: never is it a 5xx."""
+    made = await create(client, SERVICE, {**NEW, "state": "designed", "l": [1, [2]], "o": {"a": 1}})
+    for path in HOSTILE:
+        for op in ("add", "remove", "replace", "test", "move", "copy"):
+            for source in ("/o", path):
+                operation = {"op": op, "path": path, "from": source, "value": {"b": [1]}}
+                text = json.dumps([operation]).encode()
+                reply = await patch(client, made["href"], media, text)
+                assert reply.status_code in (200, 400, 409), (path, op, reply.text)
+
+
+async def test_bombs(client: httpx.AsyncClient) -> None:
+    """Copies that double the body end at the limit of its size, and too many operations at 1000."""
+    made = await create(client, SERVICE, {**NEW, "state": "designed", "l": ["x" * 1000]})
+    double = [{"op": "copy", "from": "/l", "path": "/l/-"}] * 60
+    assert_error(await patch(client, made["href"], JSON_PATCH, double), 413, "operation")
+    whole = [{"op": "copy", "from": "", "path": "/l"}] * 1000
+    assert_refused(await patch(client, made["href"], JSON_PATCH, whole), "operation")
+    many = [{"op": "test", "path": "/state", "value": "designed"}]
+    assert (await patch(client, made["href"], JSON_PATCH, many * 1000)).status_code == 200
+    assert_error(await patch(client, made["href"], JSON_PATCH, many * 1001), 400, "1000")
+    queries = [{"op": "remove", "path": "/l?l=y"}] * 101
+    assert_error(await patch(client, made["href"], JSON_PATCH_QUERY, queries), 400, "100")
+    for name, media, status in (
+        ("a", JSON_PATCH, 200),
+        ("b", JSON_PATCH, 413),
+        ("b", JSON_PATCH_QUERY, 413),
+        ("b", MERGE_PATCH, 413),
+    ):
+        value = "x" * 600_000
+        half: Any = [{"op": "add", "path": f"/{name}", "value": value}]
+        document = {name: value} if media == MERGE_PATCH else half
+        assert (await patch(client, made["href"], media, document)).status_code == status
+    assert "l" in (await client.get(made["href"])).json()
+
+
+def test_a_patch_may_not_leave_more_than_a_body_may_hold() -> None:
+    """413 over the limit; what is over it already may shrink step by step; 400 for depth."""
+    body = {"id": "1", "x": "y" * MAX_SIZE}
+    with pytest.raises(TooLarge):
+        check_patched(body, b"{}")
+    check_patched(body, orjson.dumps(body) + b" ")
+    deep: Any = 1
+    for _ in range(300):
+        deep = [deep]
+    with pytest.raises(BadRequest):
+        check_patched({"x": deep}, b"{}")
+
+
+@pytest.mark.parametrize("media", [JSON_PATCH, JSON_PATCH_QUERY])
+async def test_states_and_revisions(client: httpx.AsyncClient, media: str) -> None:
+    """Changes of state go by the lifecycle; a patch that changes nothing makes no revision."""
+    made = await create(client, SERVICE, {**NEW, "state": "active", "x": 1})
+    etag = (await client.get(made["href"])).headers["etag"]
+
+    def state(value: str) -> list[dict[str, str]]:
+        return [{"op": "replace", "path": "/state", "value": value}]
+
+    same = await patch(client, made["href"], media, state("active"))
+    assert (same.status_code, same.headers["etag"]) == (200, etag)
+    assert (await patch(client, made["href"], media, [])).headers["etag"] == etag
+    assert_error(await patch(client, made["href"], media, state("designed")), 409)
+    assert_error(await patch(client, made["href"], media, state("odd")), 400)
+    done = await patch(client, made["href"], media, state("inactive"))
+    assert (done.status_code, done.json()["state"]) == (200, "inactive")
+    assert done.headers["etag"] != etag
+
+
+@pytest.mark.parametrize("media", [MERGE_PATCH, JSON_PATCH, JSON_PATCH_QUERY])
+async def test_through_the_network(client: httpx.AsyncClient, media: str) -> None:
+    """A patch for an adapter is done once, and its monitor tells how it was sent."""
+    first, second = ({"name": name, "value": "1"} for name in ("speed", "colour"))
+    body = {
+        **NEW,
+        "state": "active",
+        "serviceType": "t",
+        "serviceCharacteristic": [first],
+    }
+    made = await create(client, ACTIVATION, body)
+    document: Any = [{"op": "add", "path": "/serviceCharacteristic/-", "value": second}]
+    if media == MERGE_PATCH:
+        document = {"serviceCharacteristic": [first, second]}
+    reply = await patch(client, made["href"], media, document)
+    assert reply.status_code == 200, reply.text
+    assert [each["name"] for each in reply.json()["serviceCharacteristic"]] == ["speed", "colour"]
+    monitors = (await client.get(ACTIVATION.replace("/service", "/monitor"))).json()
+    (request,) = (one["request"] for one in monitors if one["request"]["method"] == "PATCH")
+    assert orjson.loads(request["body"]) == document
+    sent_as = request["header"][0]["value"]
+    assert sent_as == (media if media != MERGE_PATCH else "application/json;charset=utf-8")
