@@ -80,12 +80,12 @@ class ResourceEndpoints:
 
     async def retrieve(self, request: Request, id_: str) -> Reply:
         """GET of one."""
+        fields = Params(request.query).fields
         document = await self.commands.get(id_)
         etag = _etag(document)
         match = request.headers.get("if-none-match")
         if match is not None and (match.strip() == "*" or etag in _tags(match)):
             return Reply(HTTPStatus.NOT_MODIFIED, headers=(("ETag", etag),))
-        fields = Params(request.query).fields
         return self._one(request, document, HTTPStatus.OK, fields)
 
     async def update(self, request: Request, id_: str) -> Reply:

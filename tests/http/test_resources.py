@@ -190,6 +190,9 @@ async def test_revisions(client: httpx.AsyncClient, case: Case) -> None:
     before = (await create(client, case, colour="red")).json()
     etag = (await client.get(before["href"])).headers["etag"]
     unchanged = await client.get(before["href"], headers={"if-none-match": f'"0", {etag}'})
+    # a parameter that is wrong is told, whether the resource has changed or not
+    wrong = await client.get(before["href"] + "?fields=%00", headers={"if-none-match": "*"})
+    assert wrong.status_code == 400
     if unchanged.headers["etag"] == etag:  # a process may have carried the resource on
         assert (unchanged.status_code, unchanged.content) == (304, b"")
     for tag in ('"99999"', "nonsense", '"' + "9" * 5000 + '"'):
