@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from api import __version__
 from api.catalog.source import CatalogSource
@@ -13,6 +14,7 @@ from api.clock import Clock, SystemClock
 from api.deps import Deps
 from api.events.hub import Hub
 from api.events.inbox import Inbox
+from api.http.around import around
 from api.http.docs import add_docs, add_docs_index
 from api.http.faults import add_fault_handlers
 from api.http.front import Front
@@ -110,7 +112,7 @@ class Server:
             yield
 
 
-def create_app(server: Server) -> Front:
+def create_app(server: Server) -> ASGIApp:
     """The ASGI application of a server."""
 
     @asynccontextmanager
@@ -129,7 +131,8 @@ def create_app(server: Server) -> Front:
     add_fault_handlers(app)
     app.router.routes.extend(health_routes(server.store))
     add_docs_index(app, server.registry.apis)
-    return Front(app, [_route(server, each) for each in server.registry.apis], _aliases(server))
+    routes = [_route(server, each) for each in server.registry.apis]
+    return around(Front(app, routes, _aliases(server)), server.settings)
 
 
 def _route(server: Server, loaded: LoadedApi) -> ApiRoute:

@@ -84,6 +84,14 @@ class Settings(BaseSettings):
         description="The status of a page that is not the whole list: 200, or 206; with 206 a page "
         "past the end is 416.",
     )
+    gzip: bool = Field(
+        True, description="Whether replies above 1 kB are compressed for clients that accept gzip."
+    )
+    cors_origins: list[str] = Field(
+        default_factory=list,
+        description="Origins whose pages may call the APIs from a browser (CORS), e.g. "
+        "https://shop.example.net; * for any. Without one, none may.",
+    )
     worker: bool = Field(True, description="Whether this process carries orders and deliveries.")
     lease: float = Field(
         10.0, gt=0, description="How long a process's hold on an order outlives it."

@@ -202,3 +202,27 @@ class TestAccepted:
         assert told(again) == told(first)
         assert again.headers["monitorid"] == first.headers["monitorid"]
         assert await count(client, case) == 1
+
+
+class TestOnMongoDB:
+    """The same when MongoDB keeps the keys."""
+
+    @pytest.fixture
+    def database(self, mongodb_url: str) -> str:
+        return mongodb_url
+
+    @pytest.mark.parametrize("case", CREATABLE, ids=repr)
+    async def test_once(self, client: httpx.AsyncClient, case: Case) -> None:
+        """Again, at once and with another body, as on the other store."""
+        await test_twins_create_one(client, case)
+        bad = await post(client, case, key="other", **{"@type": 7})
+        assert bad.status_code == 400
+        first = await post(client, case, key="other")
+        assert told(await post(client, case, key="other")) == told(first)
+        assert (await post(client, case, key="other", colour="red")).status_code == 409
+
+    async def test_forgetting(
+        self, client: httpx.AsyncClient, server: Server, clock: Shifted
+    ) -> None:
+        """An expired key's record is gone and may come again."""
+        await test_a_key_is_forgotten_after_a_day(client, server, clock)
