@@ -15,7 +15,7 @@ from api.http.params import Fields, Params
 from api.http.reply import Reply
 from api.http.request import Request
 from api.idempotency import Idempotency
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonObject, JsonValue
 from api.patch import PATCH_TYPES, Patch
 from api.query.parse import parse_query
 from api.query.tree import EVERYTHING
@@ -96,6 +96,7 @@ class ResourceEndpoints:
         except UnsupportedMedia as error:
             error.headers["Accept-Patch"] = ", ".join(PATCH_TYPES)  # RFC 5789, 2.2
             raise
+        self._check_href(document, id_)
         patch = Patch(document, request.media_type)
         outcome = await self.commands.patch(id_, patch, if_match=_if_match(request))
         return self._outcome(request, outcome, HTTPStatus.OK, fields)
@@ -106,6 +107,18 @@ class ResourceEndpoints:
         if outcome is None:
             return Reply(HTTPStatus.NO_CONTENT)
         return self._outcome(request, outcome, HTTPStatus.NO_CONTENT, None)
+
+    def _check_href(self, document: JsonValue, id_: str) -> None:
+        """Raises BadRequest where a merge-patch brings another href than that of the resource.
+
+        By whichever name or base path the client calls the server: only the end of it counts.
+        """
+        if isinstance(document, dict) and "href" in document:
+            own = f"/{self.commands.resource.name}/{id_}"
+            if not str(document["href"]).endswith(own):
+                raise BadRequest(
+                    "href: is set by the server", "Leave href out, or send its present value."
+                )
 
     def _outcome(
         self,

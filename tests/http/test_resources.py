@@ -172,9 +172,9 @@ async def test_patch(client: httpx.AsyncClient, case: Case, media: str) -> None:
 async def test_patch_refuses_what_clients_may_not_change(
     client: httpx.AsyncClient, case: Case
 ) -> None:
-    """400 with the path for id, href is overlooked, `@type` is fixed; the present values pass."""
+    """400 with the path for id, href and `@type`; the present values pass."""
     before = (await create(client, case)).json()
-    for name in ("id", "@type"):
+    for name in ("id", "href", "@type"):
         reply = await client.patch(before["href"], json={name: "other"})
         assert reply.status_code == 400, name
         assert name in reply.json()["reason"]
