@@ -30,6 +30,7 @@ STATUSES = {
     "PreconditionFailed": 412,
     "TooLarge": 413,
     "UnsupportedMedia": 415,
+    "RangeNotSatisfiable": 416,
     "Internal": 500,
     "NotSupported": 501,
     "Unavailable": 503,
