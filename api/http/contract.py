@@ -8,7 +8,6 @@ import copy
 from collections.abc import Iterable
 
 from api.declare import Resource
-from api.http.once import LONGEST, PRINTABLE
 from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["describe_resources", "describe_strict_pages"]
@@ -47,16 +46,6 @@ _LINK: JsonObject = {
     ),
     "schema": {"type": "string"},
 }
-_IDEMPOTENCY_KEY: JsonObject = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": (
-        "Makes the request repeatable for 24 hours: with the same key and body the first reply is "
-        "given again and nothing else is created, with another body the reply is 409."
-    ),
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": PRINTABLE},
-}
 _NOT_MODIFIED: JsonObject = {
     "description": "The client has the present revision.",
     "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
@@ -71,6 +60,13 @@ _IF_MATCH = (
     "revision, else the reply is 412."
 )
 
+# not a parameter, as If-Match is none: what these answer depends on what has happened since
+_IDEMPOTENCY_KEY = (
+    "The header `Idempotency-Key` (at most 255 characters) makes it repeatable for 24 hours: "
+    "with the same key and body the first reply is given again and nothing else is created, with "
+    "another body the reply is 409."
+)
+
 
 def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> None:
     """Writes into a document (which is modified) what the server does with its resources."""
@@ -79,7 +75,6 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
     components["headers"]["Link"] = _LINK
     components.setdefault("parameters", {})["IfNoneMatch"] = _IF_NONE_MATCH
     components["parameters"].setdefault("Fields", _FIELDS)
-    components["parameters"]["IdempotencyKey"] = _IDEMPOTENCY_KEY
     schemas = components["schemas"]
     for resource in resources:
         _mark_read_only(schemas, resource)
@@ -91,7 +86,7 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
         _describe_one(item.get("get"), resource, _OK)
         _describe_one(item.get("patch"), resource, _OK)
         if post := collection.get("post"):
-            post.setdefault("parameters", []).append({"$ref": f"{_ADDED}/IdempotencyKey"})
+            _append(post, _IDEMPOTENCY_KEY)
         if get := item.get("get"):
             get.setdefault("parameters", []).append({"$ref": f"{_ADDED}/IfNoneMatch"})
             get["responses"]["304"] = _NOT_MODIFIED

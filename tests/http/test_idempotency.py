@@ -173,13 +173,9 @@ async def test_keys_that_cannot_be(client: httpx.AsyncClient, case: Case) -> Non
 
 @pytest.mark.parametrize("case", CREATABLE, ids=repr)
 async def test_the_document_says_so(client: httpx.AsyncClient, case: Case) -> None:
-    """An optional header parameter with the limits that the server has."""
+    """Whoever reads the document knows of the header; a fuzzer is not told to repeat creates."""
     document = (await client.get(f"{case.loaded.base_path}/openapi.json")).json()
-    reference = {"$ref": "#/components/parameters/IdempotencyKey"}
-    assert reference in document["paths"][f"/{case.name}"]["post"]["parameters"]
-    parameter = document["components"]["parameters"]["IdempotencyKey"]
-    assert (parameter["in"], parameter["required"]) == ("header", False)
-    assert parameter["schema"]["maxLength"] == 255
+    assert "`Idempotency-Key`" in document["paths"][f"/{case.name}"]["post"]["description"]
 
 
 class TestAccepted:
