@@ -6,15 +6,15 @@ from typing import Final
 from api.errors import BadRequest
 from api.http.request import Request
 
-__all__ = ["LONGEST", "PRINTABLE", "idempotency_key"]
+__all__ = ["idempotency_key"]
 
-LONGEST: Final = 255
+_LONGEST: Final = 255
 """How many characters a key may have."""
 
-PRINTABLE: Final = "^[!-~]([ -~]*[!-~])?$"
+_PRINTABLE: Final = "^[!-~]([ -~]*[!-~])?$"
 """What a key may consist of: printable ASCII; spaces at its ends are no part of a header."""
 
-_KEY = re.compile(PRINTABLE)
+_KEY = re.compile(_PRINTABLE)
 
 
 def idempotency_key(request: Request) -> str | None:
@@ -22,9 +22,9 @@ def idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
     if key is None:
         return None
-    if len(key) > LONGEST or not _KEY.fullmatch(key):
+    if len(key) > _LONGEST or not _KEY.fullmatch(key):
         raise BadRequest(
             "Idempotency-Key: is not 1 to 255 printable ASCII characters",
-            f"Send a UUID, for example; at most {LONGEST} characters.",
+            f"Send a UUID, for example; at most {_LONGEST} characters.",
         )
     return key

@@ -1,13 +1,10 @@
 """The documents in `specs/`: valid, complete, with examples that hold."""
 
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema_rs
@@ -15,6 +12,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from api.spec import SpecDocument, load
+from tests.official import specdiff
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -137,33 +135,16 @@ def test_a_callback_is_an_http_url(callback: str, good: bool) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_documents_say_what_the_official_ones_say(name: str) -> None:
     """Paths, status codes, attributes, types, enums and required names are the official ones."""
-    specdiff = _specdiff()
+    tool = specdiff()
     official = SHARED / "official" / f"{OFFICIAL.get(name, name)}.swagger.json"
     lost: list[str] = []
     ours = json.loads(json.dumps(loaded(name).data))
-    specdiff.compare(
-        specdiff.load(str(official)),
+    tool.compare(
+        tool.load(str(official)),
         ours,
         lambda mark, text: lost.append(f"{mark} {text}") if mark != "+" else None,
     )
     assert lost == []
-
-
-def _specdiff() -> ModuleType:
-    """The comparison that lies beside the repository with the official documents, if it does."""
-    tool = SHARED / "tools" / "specdiff.py"
-    if not tool.is_file() or not (SHARED / "official").is_dir():
-        pytest.skip("the official documents are not at hand")
-    found = importlib.util.spec_from_file_location("specdiff", tool)
-    assert found
-    assert found.loader
-    module = importlib.util.module_from_spec(found)
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    try:
-        found.loader.exec_module(module)
-    finally:
-        sys.dont_write_bytecode = writes
-    return module
 
 
 @pytest.mark.parametrize(
