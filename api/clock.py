@@ -31,6 +31,10 @@ class Clock(Protocol):
         """A random number in [0, 1): for jitter, and for a simulator that fails now and then."""
         ...
 
+    def entropy(self, size: int) -> bytes:
+        """So many random bytes that nobody can guess: for secrets."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Returns after so many seconds of this clock."""
         ...
@@ -57,6 +61,10 @@ class SystemClock:
     def chance(self) -> float:
         """See `Clock.chance`."""
         return self._random.random()
+
+    def entropy(self, size: int) -> bytes:
+        """See `Clock.entropy`."""
+        return os.urandom(size)
 
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""

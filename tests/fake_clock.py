@@ -48,6 +48,10 @@ class FakeClock:
         """See `Clock.chance`."""
         return self._random.random()
 
+    def entropy(self, size: int) -> bytes:
+        """See `Clock.entropy`."""
+        return self._random.randbytes(size)
+
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""
         if seconds <= 0:
