@@ -4,13 +4,16 @@ Order processes are clients of the API below them through this port: 622 of 641,
 638. Errors are the same either way: the `ApiError` that the other side answered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
+from api.errors import NotFound, PreconditionFailed, Stale
 from api.jsontypes import JsonObject
 
-__all__ = ["Client", "Reply"]
+__all__ = ["Client", "Reply", "revise"]
+
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Reply:
     status: int
     body: JsonObject
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def etag(self) -> str | None:
+        """The revision of what was read; None where the other side tells none."""
+        return self.headers.get("ETag")
 
 
 class Client(Protocol):
@@ -36,10 +44,52 @@ class Client(Protocol):
         """The resource; None when there is none."""
         ...
 
-    async def patch(self, resource: str, id_: str, changes: JsonObject, *, key: str) -> Reply:
-        """A merge-patch, done once per key; 200, or 202 with a monitor."""
+    async def read(self, resource: str, id_: str) -> Reply | None:
+        """The resource with its revision, for a conditional patch; None when there is none."""
+        ...
+
+    async def patch(
+        self,
+        resource: str,
+        id_: str,
+        changes: JsonObject,
+        *,
+        key: str,
+        if_match: str | None = None,
+    ) -> Reply:
+        """A merge-patch, done once per key; 200, or 202 with a monitor.
+
+        With ``if_match``, the ``etag`` of a read, only while the resource is at that revision:
+        otherwise raises PreconditionFailed.
+        """
         ...
 
     async def delete(self, resource: str, id_: str, *, key: str) -> Reply | None:
         """Deletes; 204 gives None, as does a resource that is gone; 202 gives the monitor."""
         ...
+
+
+async def revise(
+    client: Client,
+    resource: str,
+    id_: str,
+    change: Callable[[JsonObject], Awaitable[JsonObject]],
+    *,
+    key: str,
+) -> Reply:
+    """A merge-patch that is made from the resource as it is, so that no other's change is lost.
+
+    Where somebody comes between the read and the patch, ``change`` is asked again, for what is
+    there then. A merge-patch replaces arrays whole: whoever adds to one must patch this way.
+    Raises NotFound, Stale (try again later: others keep changing it, or have changes under way).
+    """
+    for _ in range(_TRIES):
+        present = await client.read(resource, id_)
+        if present is None:
+            raise NotFound(f"there is no {resource} {id_[:100]!r}")
+        changes = await change(present.body)
+        try:
+            return await client.patch(resource, id_, changes, key=key, if_match=present.etag)
+        except PreconditionFailed:
+            continue
+    raise Stale(f"{resource} {id_}")

@@ -5,8 +5,10 @@ A subclass in a ``tmf*`` package says what is special about its resource by over
 overrides the commands themselves.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
 
 import orjson
 
@@ -26,7 +28,7 @@ from api.store.protocol import Store
 
 __all__ = ["Accepted", "Commands"]
 
-_TRIES = 10
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Commands:
         self.store = store
         self.clock = clock
         self._events = EventMaker(resource, clock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._owned = Owned(resource.owned)
         self._owned_at_the_top = Owned(
             ["id", "href", *(path for path in resource.owned if "." not in path)]
@@ -228,15 +231,26 @@ class Commands:
         nothing. ``lease`` says what becomes of the document's lease; by default it stays.
         Raises NotFound, Conflict where the lifecycle forbids the change, Stale after many tries.
         """
-        for _ in range(_TRIES):
+
+        async def attempt() -> Document | None:
             before = await self.get(id_)
             draft = Draft.of(before)
             edit(before, draft)
             try:
                 return await self.write(before, draft, lease=lease)
             except Stale:
-                continue
-        raise Stale(f"{self.resource.name} {id_}")
+                return None
+
+        written = await attempt()
+        if written is None:
+            # one after the other in this process, so that any number of them come through
+            async with self._turns.setdefault(id_, asyncio.Lock()):
+                for _ in range(_TRIES):
+                    if (written := await attempt()) is not None:
+                        break
+        if written is None:
+            raise Stale(f"{self.resource.name} {id_}")
+        return written
 
     async def write(
         self,

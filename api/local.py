@@ -31,16 +31,30 @@ class LocalClient:
 
     async def get(self, resource: str, id_: str) -> JsonObject | None:
         """See `Client.get`."""
+        found = await self.read(resource, id_)
+        return None if found is None else found.body
+
+    async def read(self, resource: str, id_: str) -> Reply | None:
+        """See `Client.read`."""
         try:
             document = await self._commands(resource).get(id_)
         except NotFound:
             return None
-        return document.body.data
+        return _reply(document, 200)
 
-    async def patch(self, resource: str, id_: str, changes: JsonObject, *, key: str) -> Reply:
+    async def patch(
+        self,
+        resource: str,
+        id_: str,
+        changes: JsonObject,
+        *,
+        key: str,
+        if_match: str | None = None,
+    ) -> Reply:
         """See `Client.patch`."""
         own: JsonObject = orjson.loads(orjson.dumps(changes))
-        return _reply(await self._commands(resource).patch(id_, own, key=key), 200)
+        rev = None if if_match is None else int(if_match.strip('"'))
+        return _reply(await self._commands(resource).patch(id_, own, if_match=rev, key=key), 200)
 
     async def delete(self, resource: str, id_: str, *, key: str) -> Reply | None:
         """See `Client.delete`."""
@@ -55,4 +69,4 @@ def _reply(outcome: Document | Accepted, done: int) -> Reply:
     if isinstance(outcome, Accepted):
         monitor = outcome.document
         return Reply(202, monitor.body.data, {"monitorId": monitor.id})
-    return Reply(done, outcome.body.data)
+    return Reply(done, outcome.body.data, {"ETag": f'"{outcome.rev}"'})

@@ -46,7 +46,7 @@ class Changes:
         if before is not None and await self._over(before):
             await self._services.update(job.service, lambda _, draft: turns.leave(draft, before))
         service = await self._services.update(
-            job.service, lambda _, draft: turns.join(draft, monitor)
+            job.service, lambda _, draft: turns.join(draft, monitor, self._services.clock.now())
         )
         return turns.first(service) == monitor
 

@@ -11,6 +11,9 @@ The service itself changes only when the network has changed, so what TMF640 sho
 is. Requests on one service are carried out one after the other, in the order of their arrival.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from api.clock import Clock, derived_id
 from api.commands import Accepted, Commands
 from api.dates import format_date
@@ -29,6 +32,9 @@ from tmf640_activation.operation import operation
 from tmf640_activation.record import monitor_body
 
 __all__ = ["ActivationCommands"]
+
+_CUT_SHORT: Final = 60.0
+"""Seconds after which a request that has joined the queue and has no monitor is taken for dead."""
 
 
 class ActivationCommands(Commands):
@@ -107,6 +113,8 @@ class ActivationCommands(Commands):
         if key is not None and await self._known(monitor_id):
             return await self._answer(id_, await self._end_of(monitor_id))
         before = await self._read(id_, if_match)
+        if if_match is not None:
+            await self._refuse_queued(before, monitor_id)
         draft = Draft.of(before)
         self.apply_patch(before, draft, patch)
         if self.resource.lifecycle is not None:
@@ -114,7 +122,7 @@ class ActivationCommands(Commands):
         if operation(before.body.data, draft.body) is None:
             return await self._write_down(id_, patch, if_match)
         job = Job(Kind.PATCH, id_, patch.document, media=patch.media)
-        return await self._answer(id_, await self._ask(job, monitor_id))
+        return await self._answer(id_, await self._ask(job, monitor_id, if_match))
 
     async def delete(
         self, id_: str, *, if_match: int | None = None, key: str | None = None
@@ -127,7 +135,9 @@ class ActivationCommands(Commands):
             before = await self._read(id_, if_match)
             if operation(before.body.data, None) is None and not turns.waiting(before):
                 return await super().delete(id_, if_match=if_match)
-            monitor = await self._ask(Job(Kind.DELETE, id_, {}), monitor_id)
+            if if_match is not None:
+                await self._refuse_queued(before, monitor_id)
+            monitor = await self._ask(Job(Kind.DELETE, id_, {}), monitor_id, if_match)
         if monitor.body.data["state"] == "Completed":
             return None
         return Accepted(self._monitors.resource, monitor)
@@ -166,7 +176,7 @@ class ActivationCommands(Commands):
         if if_match is not None and document.rev != if_match:
             raise PreconditionFailed(f"service {document.id} is at another revision")
 
-    async def _ask(self, job: Job, monitor_id: str) -> Document:
+    async def _ask(self, job: Job, monitor_id: str, if_match: int | None = None) -> Document:
         """Writes the monitor, unless it is there, and waits for its end."""
         draft = Draft(
             id=monitor_id,
@@ -176,13 +186,39 @@ class ActivationCommands(Commands):
         )
         if job.kind is not Kind.CREATE:
             # before the monitor is there: nobody can have ended it, so none is left in the queue
-            await self.update(job.service, lambda _, service: turns.join(service, monitor_id))
+            await self.update(job.service, self._joining(monitor_id, if_match))
         with self._endings.expect(monitor_id) as ended:
             monitor = await self._monitors.insert(draft, once=True)
             if monitor.body.data["state"] != "InProgress":
                 return monitor
             await self.clock.wait(ended, self._wait)
         return await self._monitors.get(monitor_id)
+
+    def _joining(self, monitor_id: str, if_match: int | None) -> Callable[[Document, Draft], None]:
+        now = self.clock.now()
+
+        def edit(before: Document, draft: Draft) -> None:
+            self._check_revision(before, if_match)
+            turns.join(draft, monitor_id, now)
+
+        return edit
+
+    async def _refuse_queued(self, service: Document, own: str) -> None:
+        """Raises PreconditionFailed where other requests come first.
+
+        They will have changed the service by the time that this one has its turn.
+        """
+        others = [each for each in turns.waiting(service) if each != own]
+        if not others:
+            return
+        if turns.joined(service) < self.clock.now() - _CUT_SHORT:
+            dead = [each for each in others if not await self._known(each)]
+            if dead == others:
+                return  # their requests broke off before there was a monitor
+        raise PreconditionFailed(
+            f"service {service.id} has requests under way",
+            "Send the request again when they have ended.",
+        )
 
     async def _end_of(self, monitor_id: str) -> Document:
         """The monitor of an earlier call, once it has ended or the time is up."""

@@ -10,9 +10,10 @@ from typing import Final
 from api.draft import Draft
 from api.store.document import Document
 
-__all__ = ["first", "join", "leave", "waiting"]
+__all__ = ["first", "join", "joined", "leave", "waiting"]
 
 _QUEUE: Final = "queue"
+_JOINED: Final = "joined"
 
 
 def waiting(service: Document) -> list[str]:
@@ -26,11 +27,17 @@ def first(service: Document) -> str | None:
     return queue[0] if queue else None
 
 
-def join(draft: Draft, monitor: str) -> None:
+def joined(service: Document) -> float:
+    """When the last request joined (seconds since 1970)."""
+    return float((service.process or {}).get(_JOINED, 0.0))
+
+
+def join(draft: Draft, monitor: str, now: float) -> None:
     """Puts a request at the end of the queue, unless it is in it."""
     queue = draft.process.setdefault(_QUEUE, [])
     if monitor not in queue:
         queue.append(monitor)
+        draft.process[_JOINED] = now
 
 
 def leave(draft: Draft, monitor: str) -> None:
@@ -40,3 +47,4 @@ def leave(draft: Draft, monitor: str) -> None:
         draft.process[_QUEUE] = queue
     else:
         draft.process.pop(_QUEUE, None)
+        draft.process.pop(_JOINED, None)

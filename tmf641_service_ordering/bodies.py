@@ -12,7 +12,7 @@ from api.catalog.model import ServiceSpecification
 from api.jsontypes import JsonObject
 from tmf641_service_ordering.items import action
 
-__all__ = ["Link", "changes", "new_service", "outcome_of", "termination"]
+__all__ = ["Link", "changes", "new_service", "outcome_of", "termination", "together"]
 
 _NOT_ORDERED: Final = frozenset({"id", "href", "serviceDate", "@referredType"})
 """What the inventory gives a service, whatever the order says."""
@@ -28,6 +28,9 @@ _FROM_NETWORK: Final = (
     "endDate",
 )
 """What the network decides, and the inventory takes over from it."""
+
+_BY_NAME: Final = ("serviceCharacteristic", "feature")
+"""Arrays whose elements are known by their names."""
 
 _ROLES: Final = {"add": "initiator", "modify": "modification", "delete": "termination"}
 
@@ -68,7 +71,7 @@ def changes(
     Characteristics and features are merged by name; what the order does not name stays.
     """
     patch = _clean({k: v for k, v in item["service"].items() if k not in _NOT_CHANGED})
-    for name in ("serviceCharacteristic", "feature"):
+    for name in _BY_NAME:
         if name in patch:
             patch[name] = _merged(present.get(name) or (), patch[name])
     return _linked(present, {**patch, **_order_item(present, order_id, item)}, links)
@@ -79,9 +82,22 @@ def termination(present: JsonObject, order_id: str, item: JsonObject) -> JsonObj
     return {"state": "terminated", **_order_item(present, order_id, item)}
 
 
-def outcome_of(activated: JsonObject) -> JsonObject:
-    """What the inventory takes over from the service as the network has it."""
-    return {name: activated[name] for name in _FROM_NETWORK if name in activated}
+def outcome_of(activated: JsonObject, present: JsonObject) -> JsonObject:
+    """What the inventory, as it is, takes over from the service as the network has it."""
+    taken: JsonObject = {name: activated[name] for name in _FROM_NETWORK if name in activated}
+    if "serviceCharacteristic" in taken:
+        own = present.get("serviceCharacteristic") or ()
+        taken["serviceCharacteristic"] = _merged(own, taken["serviceCharacteristic"])
+    return taken
+
+
+def together(inventory: JsonObject, network: JsonObject) -> JsonObject:
+    """The service as both know it: the network's word counts, by name in what has names."""
+    whole = {**inventory, **network}
+    for name in _BY_NAME:
+        if name in whole:
+            whole[name] = _merged(inventory.get(name) or (), network.get(name) or ())
+    return whole
 
 
 def _from_catalog(specification: ServiceSpecification | None) -> JsonObject:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import orjson
 
 from api.catalog.model import Catalog
-from api.client import Client, Reply
+from api.client import Client, Reply, revise
 from api.clock import derived_id
 from api.errors import ApiError, Conflict, NotFound, Stale, Unavailable
 from api.jsontypes import JsonObject
@@ -126,7 +126,7 @@ class Fulfilment:
         return Done(job.service)
 
     async def _amend(self, job: ItemJob, _present: JsonObject) -> Outcome:
-        return await self._record(job, {})
+        return await self._record(job, activated=False)
 
     def _new(self, job: ItemJob) -> JsonObject:
         specification = self._catalog().service_specification(specification_id(job.item))
@@ -141,13 +141,17 @@ class Fulfilment:
         )
 
     async def _change(self, job: ItemJob, present: JsonObject) -> Outcome:
-        changes = bodies.changes(present, job.order_id, job.item, job.links)
+        async def change(network: JsonObject) -> JsonObject:
+            both = bodies.together(present, network)
+            return bodies.changes(both, job.order_id, job.item, job.links)
+
         try:
-            reply = await self._activation.patch(
-                "service", job.service, changes, key=job.key("activate")
+            reply = await revise(
+                self._activation, "service", job.service, change, key=job.key("activate")
             )
         except NotFound:
             # the inventory has it, the network does not yet: it is set up as it shall be
+            changes = await change({})
             whole = {k: v for k, v in {**present, **changes}.items() if k not in ("id", "href")}
             reply = await self._activation.create("service", whole, key=job.service)
         return await self._settle(job, reply)
@@ -159,34 +163,36 @@ class Fulfilment:
                 "service", job.service, changes, key=job.key("activate")
             )
         except NotFound:
-            return await self._record(job, {})  # the network never had it, or has it no more
+            return await self._record(job, activated=False)  # the network has it no more, if ever
         return await self._settle(job, reply)
 
     async def _settle(self, job: ItemJob, reply: Reply) -> Outcome:
         if reply.status == 202:  # noqa: PLR2004  # Accepted
             return await self._watch(job, reply.body)
-        return await self._record(job, reply.body)
+        return await self._record(job)
 
     async def _watch(self, job: ItemJob, monitor: JsonObject) -> Outcome:
         """The monitor's state decides."""
         if monitor.get("state") == "Completed":
-            return await self._record(job, await self._activation.get("service", job.service) or {})
+            return await self._record(job)
         if monitor.get("state") == "InError":
             return await self._fail(job, _why(monitor))
         return Waiting(str(monitor["id"]))
 
-    async def _record(self, job: ItemJob, activated: JsonObject) -> Outcome:
-        """Brings the inventory to where the network is."""
-        changes = bodies.outcome_of(activated)
-        if action(job.item) != "add":
-            present = await self._inventory.get("service", job.service) or {}
-            ordered = (
-                bodies.termination(present, job.order_id, job.item)
-                if action(job.item) == "delete"
-                else bodies.changes(present, job.order_id, job.item, job.links)
-            )
-            changes = {**ordered, **changes}
-        reply = await self._inventory.patch("service", job.service, changes, key=job.key("record"))
+    async def _record(self, job: ItemJob, *, activated: bool = True) -> Outcome:
+        """Brings the inventory to where the network is, or only to where it is ordered to be."""
+
+        async def change(present: JsonObject) -> JsonObject:
+            # the network is read after the inventory: never is newer overwritten by older
+            network = await self._activation.get("service", job.service) if activated else None
+            ordered: JsonObject = {}
+            if action(job.item) == "delete":
+                ordered = bodies.termination(present, job.order_id, job.item)
+            elif action(job.item) != "add":
+                ordered = bodies.changes(present, job.order_id, job.item, job.links)
+            return {**ordered, **bodies.outcome_of(network or {}, {**present, **ordered})}
+
+        reply = await revise(self._inventory, "service", job.service, change, key=job.key("record"))
         return Done(job.service, str(reply.body.get("state")))
 
     async def _fail(self, job: ItemJob, fault: Fault) -> Failed:

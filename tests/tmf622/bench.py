@@ -51,8 +51,20 @@ class FakeClient:
     async def get(self, resource: str, id_: str) -> JsonObject | None:
         return self.resources.get((resource, id_))
 
-    async def patch(self, resource: str, id_: str, changes: JsonObject, *, key: str) -> Reply:
-        del key
+    async def read(self, resource: str, id_: str) -> Reply | None:
+        found = await self.get(resource, id_)
+        return None if found is None else Reply(200, found)
+
+    async def patch(
+        self,
+        resource: str,
+        id_: str,
+        changes: JsonObject,
+        *,
+        key: str,
+        if_match: str | None = None,
+    ) -> Reply:
+        del key, if_match
         self.calls.append(("patch", resource, changes))
         self._refused()
         self.resources[resource, id_].update(changes)

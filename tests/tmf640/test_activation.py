@@ -15,6 +15,7 @@ from api.jsontypes import JsonObject, JsonValue
 from api.retry import RetryPolicy
 from api.store.document import Document
 from tests.fakes import World, catalog_of
+from tmf640_activation import turns
 
 RETRY = RetryPolicy(attempts=3, first=1.0, jitter=0.0)
 
@@ -252,6 +253,39 @@ async def test_revisions_are_held() -> None:
         await services(here).patch(id_, {"state": "inactive"}, if_match=7)
     with pytest.raises(PreconditionFailed):
         await services(here).delete(id_, if_match=7)
+
+
+async def test_a_revision_with_requests_before_it_is_refused() -> None:
+    """What If-Match names will be another when the turn comes; later, it is taken."""
+    here = world()
+    id_ = await active(here)
+    latency = [{"name": "simulate.latency", "value": 10}]
+    slow = {"state": "inactive", "serviceCharacteristic": latency}
+    assert isinstance(await here.during(services(here).patch(id_, slow), 1), Accepted)
+    rev = (await services(here).get(id_)).rev
+    with pytest.raises(PreconditionFailed, match="under way"):
+        await services(here).patch(id_, {"state": "terminated"}, if_match=rev)
+    with pytest.raises(PreconditionFailed, match="under way"):
+        await services(here).delete(id_, if_match=rev)
+    await here.run()
+    assert await state(here, id_) == "inactive"
+    rev = (await services(here).get(id_)).rev
+    await here.during(services(here).patch(id_, {"state": "terminated"}, if_match=rev))
+    assert await state(here, id_) == "terminated"
+
+
+async def test_a_request_that_broke_off_does_not_refuse_for_ever() -> None:
+    """It joined the queue and died before there was a monitor: after a while it counts no more."""
+    here = world()
+    id_ = await active(here)
+    now = here.clock.now()
+    await services(here).update(id_, lambda _, draft: turns.join(draft, "dead", now))
+    rev = (await services(here).get(id_)).rev
+    with pytest.raises(PreconditionFailed):
+        await services(here).patch(id_, {"state": "inactive"}, if_match=rev)
+    await here.clock.advance(61)
+    await here.during(services(here).patch(id_, {"state": "inactive"}, if_match=rev))
+    assert await state(here, id_) == "inactive"
 
 
 async def test_delete_terminates_first() -> None:

@@ -112,7 +112,7 @@ def test_termination_and_outcome() -> None:
     patch = termination({}, "o", item("delete", state="active"))
     assert patch["state"] == "terminated"
     assert patch["serviceOrderItem"][0]["role"] == "termination"
-    assert outcome_of({"state": "active", "name": "n", "startDate": "d"}) == {
+    assert outcome_of({"state": "active", "name": "n", "startDate": "d"}, {}) == {
         "state": "active",
         "startDate": "d",
     }

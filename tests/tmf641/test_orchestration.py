@@ -166,6 +166,31 @@ async def test_modify() -> None:
         assert [each["itemAction"] for each in service["serviceOrderItem"]] == ["add", "modify"]
 
 
+@pytest.mark.parametrize("latency", [0, 20])
+@pytest.mark.parametrize("crash", [None, 1, 2, 3, 5, 8])
+async def test_orders_of_one_service_at_once(latency: int, crash: int | None) -> None:
+    """Each sets characteristics of its own: none is lost, in the network or in the inventory."""
+    here = world()
+    id_ = await added(here)
+    made = []
+    for number in range(4):
+        change = [{"name": f"c{number}", "value": number}]
+        if latency:
+            change.append({"name": "simulate.latency", "value": latency})
+        service = {"id": id_, "serviceCharacteristic": change}
+        made.append(await post(here, item("1", action="modify", service=service)))
+    if crash:
+        here.crash_after(crash)
+    await here.run()
+    assert [states(await order(here, each))["1"] for each in made] == ["completed"] * 4
+    for (service,) in (inventory(here), network(here)):
+        found = characteristics(service)
+        assert {f"c{number}": found.get(f"c{number}") for number in range(4)} == {
+            f"c{number}": number for number in range(4)
+        }
+        assert len(service["serviceOrderItem"]) == 5
+
+
 async def test_modify_of_what_only_the_inventory_has() -> None:
     """A service that the network does not know is set up there as it shall be."""
     here = world()
