@@ -56,9 +56,9 @@ class Attempts:
         running = asyncio.ensure_future(adapter.carry_out(task))
         running.add_done_callback(lambda _: done.set())
         try:
-            if await self._clock.wait(done, task.specification.timeout):
+            if await self._clock.wait(done, task.handling.timeout):
                 return running.result()
         finally:
             if running.cancel():
                 await asyncio.gather(running, return_exceptions=True)
-        raise AdapterUnavailable(f"no answer within {task.specification.timeout:g} s")
+        raise AdapterUnavailable(f"no answer within {task.handling.timeout:g} s")

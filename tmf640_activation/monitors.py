@@ -102,7 +102,7 @@ class MonitorController:
             try:
                 outcome = await self._attempts.run(task)
             except AdapterUnavailable as error:
-                await self._again(work, job, specification, error)
+                await self._again(work, task, error)
                 return
             except AdapterFailed as error:
                 raise Conflict(
@@ -126,13 +126,11 @@ class MonitorController:
         known = self._catalog().service_specification(id_)
         return known or ServiceSpecification(id=id_, name=str(reference.get("name", id_)))
 
-    async def _again(
-        self, work: Work, job: Job, specification: ServiceSpecification, error: AdapterUnavailable
-    ) -> None:
-        wait = specification.retry.wait(job.attempts, self._clock.chance())
+    async def _again(self, work: Work, task: Task, error: AdapterUnavailable) -> None:
+        wait = task.handling.retry.wait(task.attempt, self._clock.chance())
         if wait is None:
             raise Unreachable(
-                f"the network could not be reached in {job.attempts} tries: {error}",
+                f"the network could not be reached in {task.attempt} tries: {error}",
                 "Send the request again when the network can be reached.",
                 code="adapterUnavailable",
             ) from error

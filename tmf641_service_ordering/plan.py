@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from api.jsontypes import JsonObject
 from tmf641_service_ordering.items import action, nested, walk
+from tmf641_service_ordering.step import Step
 
 __all__ = [
     "DEPENDS",
@@ -21,7 +22,6 @@ __all__ = [
     "Missing",
     "Plan",
     "Problem",
-    "Step",
     "blocked",
     "make_plan",
     "ready",
@@ -32,21 +32,6 @@ DEPENDS: Final = frozenset(
 )
 """Types of relationship, in lower case, by which an item waits for the other. All others (bundles,
 isRelatedTo …) only say that the two have to do with each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One item in the plan.
-
-    Attributes:
-        id: the item's.
-        action: add, modify, delete or noChange.
-        after: ids of the items that must be completed before, each once.
-    """
-
-    id: str
-    action: str
-    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +87,12 @@ class Plan:
 
     def to_json(self) -> list[JsonObject]:
         """As a process remembers it."""
-        return [
-            {"id": step.id, "action": step.action, "after": list(step.after)} for step in self.steps
-        ]
+        return [step.to_json() for step in self.steps]
 
     @classmethod
     def of_json(cls, steps: Sequence[JsonObject]) -> "Plan":
         """As `to_json` wrote it."""
-        return cls(tuple(Step(s["id"], s["action"], tuple(s["after"])) for s in steps))
+        return cls(tuple(Step.of_json(each) for each in steps))
 
 
 def make_plan(items: Sequence[JsonObject], order_id: str = "") -> Plan:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from api.catalog.expression import Expression, ExpressionError
+from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
 from api.catalog.mapping import Computed, Constant, Copy, Rule, Table
 from api.catalog.marked import Marked, Path
 from api.catalog.model import (
@@ -53,6 +54,7 @@ class _Builder:
         return made
 
     def service(self, given: JsonObject, path: Path) -> ServiceSpecification:
+        handling = _handling(given)
         return ServiceSpecification(
             id=given["id"],
             name=given["name"],
@@ -61,8 +63,17 @@ class _Builder:
             category=given.get("category"),
             adapter=given.get("adapter", "simulator"),
             options=given.get("options", {}),
-            retry=RetryPolicy(**given.get("retry", {})),
-            timeout=float(given.get("timeout", 60.0)),
+            retry=handling.retry,
+            timeout=handling.timeout,
+            on_failure=handling.on_failure,
+            duration=handling.duration,
+            point_of_no_return=handling.point_of_no_return,
+            compensation=handling.compensation,
+            milestone=handling.milestone,
+            actions={
+                action: _handling({**given, **own})
+                for action, own in given.get("actions", {}).items()
+            },
             characteristics=self._characteristics(given, path),
             requires=self._uses(given, path, "requires"),
         )
@@ -145,3 +156,16 @@ class _Builder:
             expression = self._expression(given["expression"], (*path, "expression"))
             return Computed(expression) if expression else Constant(None)
         return Constant(given["value"])
+
+
+def _handling(given: JsonObject) -> Handling:
+    """What a specification says for all actions, or one of its ``actions`` laid over that."""
+    return Handling(
+        on_failure=OnFailure(given.get("onFailure", OnFailure.HOLD)),
+        retry=RetryPolicy(**given.get("retry", {})),
+        timeout=float(given.get("timeout", 60.0)),
+        duration=float(given.get("duration", 0.0)),
+        point_of_no_return=PointOfNoReturn(given.get("pointOfNoReturn", PointOfNoReturn.NEVER)),
+        compensation=Compensation(given.get("compensation", Compensation.REVERSE)),
+        milestone=given.get("milestone"),
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.catalog.errors import CatalogError
+from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
 from api.catalog.load import load_catalog, parse_catalog
 from api.catalog.mapping import Constant, Copy, Table
 from api.catalog.marked import read_yaml
@@ -255,3 +256,37 @@ def test_example() -> None:
     assert all(catalog.product(None, each) for each in ["14307", "14395", "14353"])
     services = ["ONAPvCPE_Spec", "48", "1212", "cfs45", "cfs89"]
     assert all(catalog.service_specification(each) for each in services)
+
+
+def test_handling_of_actions() -> None:
+    """A specification's handling holds for all actions, less what one of them says otherwise."""
+    catalog = parse_catalog("""
+serviceSpecifications:
+  - id: a
+    name: A
+    type: RFS
+    onFailure: compensate
+    duration: 20
+    retry: {attempts: 2}
+    milestone: Ready
+    actions:
+      delete: {onFailure: fail, pointOfNoReturn: completed, compensation: keep, timeout: 5}
+  - {id: b, name: B, type: RFS}
+""")
+    a = catalog.service_specifications["a"]
+    assert a.handling("add") == Handling(
+        on_failure=OnFailure.COMPENSATE,
+        retry=RetryPolicy(attempts=2),
+        duration=20.0,
+        milestone="Ready",
+    )
+    assert a.handling("delete") == Handling(
+        on_failure=OnFailure.FAIL,
+        retry=RetryPolicy(attempts=2),
+        timeout=5.0,
+        duration=20.0,
+        point_of_no_return=PointOfNoReturn.COMPLETED,
+        compensation=Compensation.KEEP,
+        milestone="Ready",
+    )
+    assert catalog.service_specifications["b"].handling("add") == Handling()

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from api.catalog.handling import Handling
 from api.catalog.model import ServiceSpecification
 from api.errors import TurnupError
 from api.jsontypes import JsonObject, JsonValue
@@ -47,6 +48,11 @@ class Operation(StrEnum):
     TERMINATE = "terminate"
     """Take it down."""
 
+    @property
+    def action(self) -> str:
+        """The order item action that it belongs to, as the catalogue names it."""
+        return {"create": "add", "terminate": "delete"}.get(self.value, "modify")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -67,6 +73,11 @@ class Task:
     before: JsonObject | None
     after: JsonObject | None
     attempt: int = 1
+
+    @property
+    def handling(self) -> Handling:
+        """What the catalogue says of its time and its retries."""
+        return self.specification.handling(self.operation.action)
 
     @property
     def service(self) -> JsonObject:
