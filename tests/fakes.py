@@ -93,9 +93,9 @@ class MemoryStore:
             self.on_limit()
 
     def _append(self, document: Document, events: Sequence[NewEvent]) -> None:
-        for event in events:
-            position = len(self.log) + 1
-            self.log.append(LogEntry(position, document.rev, event, Body(raw=document.body.raw)))
+        for number, event in enumerate(events):
+            position, body = len(self.log) + 1, Body(raw=document.body.raw)
+            self.log.append(LogEntry(position, document.rev, event, body, number))
 
     async def page(
         self,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from api.clock import Clock
 from api.events.courier import Courier, Route
 from api.events.cursor import Cursor
-from api.events.filter import Filter
 from api.events.limits import Limits, Schedule
 from api.events.message import Href, Message
+from api.events.parcel import Packer
 from api.events.record import Records, RecordState
 from api.events.sender import Outcome, Sender
+from api.events.subscription import Subscription
 from api.events.tail import Tail
 from api.process.leases import Leases, LostLease
 from api.store.document import Document
@@ -30,6 +31,7 @@ class Means:
         clock: time.
         leases: of this process.
         tail: brings new events to those who have read everything else.
+        packer: makes what is posted.
         sender: posts.
         probes: bounds how many deliveries to failing callbacks are under way.
         changed: set when a position may have moved on.
@@ -42,6 +44,7 @@ class Means:
     clock: Clock
     leases: Leases
     tail: Tail
+    packer: Packer
     sender: Sender
     probes: asyncio.Semaphore
     changed: asyncio.Event
@@ -66,14 +69,13 @@ class Delivery:
     def __init__(
         self, means: Means, document: Document, lost: Callable[["Delivery"], None]
     ) -> None:
-        body = document.body.data
+        self.subscription = Subscription.of(document)
         self.id = document.id
-        self.api = str((document.process or {})["api"])
-        self.filter = Filter(body.get("query"))
+        self.api = self.subscription.api
+        self.filter = self.subscription.filter
         self.live = False
         self.changed = False
         """Whether the position may have moved on since it was written."""
-        self._callback = str(body["callback"])
         self._means = means
         self._cursor = Cursor(means.store, means.clock, means.leases, document)
         self._records = Records(means.store, means.clock, document.id, document.created)
@@ -194,13 +196,13 @@ class Delivery:
     # -- sending
 
     async def _post(self, message: Message) -> Outcome:
-        body = self.filter.body(message)
         if self._courier.failing:
             async with self._means.probes:
-                return await self._send(body)
-        return await self._send(body)
+                return await self._send(message)
+        return await self._send(message)
 
-    async def _send(self, body: bytes) -> Outcome:
+    async def _send(self, message: Message) -> Outcome:
         if not self._cursor.leased:
             raise LostLease(f"subscription {self.id}")
-        return await self._means.sender.send(self._callback, body)
+        parcel = self._means.packer.pack(message, self.subscription)
+        return await self._means.sender.send(self.subscription.callback, parcel)

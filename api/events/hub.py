@@ -13,6 +13,7 @@ from api.events.delivery import Delivery, Means
 from api.events.guard import GuardedTransport
 from api.events.limits import LIMITS, SCHEDULE, Limits, Schedule
 from api.events.message import Message
+from api.events.parcel import Packer
 from api.events.record import DELIVERIES, Records
 from api.events.sender import Sender
 from api.events.subscriptions import SUBSCRIPTIONS, Subscriptions
@@ -97,6 +98,7 @@ class Hub:
             clock=clock,
             leases=self._leases,
             tail=Tail(store, clock),
+            packer=Packer(clock),
             sender=Sender(self._transport or GuardedTransport(self._policy), limits),
             probes=asyncio.Semaphore(limits.probes),
             changed=self._changed,

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import httpx
 
 from api.events.limits import LIMITS, Limits
+from api.events.parcel import Parcel
 
 __all__ = ["Outcome", "Sender"]
 
 _HEADERS = {
-    "content-type": "application/json;charset=utf-8",
     "accept": "*/*",
     "accept-encoding": "identity",
     "user-agent": "turnup",
@@ -52,18 +52,20 @@ class Sender:
         """Closes all connections."""
         await self._client.aclose()
 
-    async def send(self, url: str, body: bytes) -> Outcome:
-        """Posts the body. Never raises but for cancellation: whatever fails is an outcome."""
+    async def send(self, url: str, parcel: Parcel) -> Outcome:
+        """Posts it. Never raises but for cancellation: whatever fails is an outcome."""
         try:
             async with asyncio.timeout(self._limits.whole):
-                return await self._post(url, body)
+                return await self._post(url, parcel)
         except TimeoutError:
             return Outcome(False, f"no complete answer within {self._limits.whole:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
             return Outcome(False, f"{type(error).__name__}: {error}"[:300])
 
-    async def _post(self, url: str, body: bytes) -> Outcome:
-        async with self._client.stream("POST", url, content=body) as response:
+    async def _post(self, url: str, parcel: Parcel) -> Outcome:
+        async with self._client.stream(
+            "POST", url, content=parcel.body, headers=parcel.headers
+        ) as response:
             reply = b""
             async for part in response.aiter_raw():
                 reply += part

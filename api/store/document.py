@@ -8,6 +8,9 @@ from api.jsontypes import JsonObject
 
 __all__ = ["Body", "Document", "Lease", "LogEntry", "NewEvent", "Page"]
 
+_NUMBERS = 1000
+"""More than a change has events."""
+
 
 class Body:
     """A resource's JSON, as bytes or as a dict, whichever is at hand; the other is made on demand.
@@ -111,12 +114,19 @@ class LogEntry:
         rev: the document's revision that the change made: ascending per resource.
         event: as it was written.
         snapshot: the resource as the change left it.
+        number: its place among the events of that change, from 0.
     """
 
     position: int
     rev: int
     event: NewEvent
     snapshot: Body
+    number: int = 0
+
+    @property
+    def sequence(self) -> int:
+        """Rises with every event of the resource, with gaps; the same whenever it is asked for."""
+        return self.rev * _NUMBERS + self.number
 
 
 @dataclass(frozen=True, slots=True)

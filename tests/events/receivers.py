@@ -28,6 +28,7 @@ class Receiver:
         self.events: list[JsonObject] = []
         self.at: list[float] = []
         self.urls: list[str] = []
+        self.headers: list[httpx.Headers] = []
         self.down: set[str] = set()
         """Ids of resources whose events are answered with 500; ``*`` for all."""
         self.latency = 0.0
@@ -50,6 +51,7 @@ class Receiver:
             return httpx.Response(500, stream=httpx.ByteStream(b"down"))
         self.events.append(body)
         self.urls.append(str(request.url))
+        self.headers.append(request.headers)
         return httpx.Response(204, stream=httpx.ByteStream(b""))
 
     def names(self, id_: str) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from api.errors import BadRequest, Forbidden, SetupError
 from api.events.callback import CallbackPolicy, resolve
 from api.events.guard import GuardedTransport
+from api.events.parcel import Parcel
 from api.events.sender import Sender
 from api.settings import Settings
 
@@ -131,12 +132,12 @@ async def test_the_address_is_checked_again_when_connecting() -> None:
         for policy in (CallbackPolicy(PUBLIC, rebound), CallbackPolicy(PUBLIC)):
             sender = Sender(GuardedTransport(policy))
             for host in ("partner.test", "127.0.0.1", "2130706433", "[::ffff:127.0.0.1]"):
-                outcome = await sender.send(f"http://{host}:{port}/", b"{}")
+                outcome = await sender.send(f"http://{host}:{port}/", Parcel({}, b"{}"))
                 assert not outcome.delivered
             await sender.close()
         assert visitors == []
         allowed = Sender(GuardedTransport(CallbackPolicy(Settings(), rebound)))
-        outcome = await allowed.send(f"http://partner.test:{port}/", b"{}")
+        outcome = await allowed.send(f"http://partner.test:{port}/", Parcel({}, b"{}"))
         assert outcome.delivered
         assert f"host: partner.test:{port}".encode() in visitors[0].lower()
         await allowed.close()
@@ -164,8 +165,8 @@ async def test_redirects_are_not_followed_and_replies_are_cut() -> None:
         return httpx.Response(200, stream=stream)
 
     sender = Sender(httpx.MockTransport(handle))
-    assert not (await sender.send("http://a.test/moved", b"{}")).delivered
-    assert (await sender.send("http://a.test/endless", b"{}")).delivered
+    assert not (await sender.send("http://a.test/moved", Parcel({}, b"{}"))).delivered
+    assert (await sender.send("http://a.test/endless", Parcel({}, b"{}"))).delivered
     assert asked == ["/moved", "/endless"]
     assert stream.read <= 4096
     await sender.close()

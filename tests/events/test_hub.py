@@ -31,6 +31,32 @@ async def test_events_after_the_registration_arrive_at_once(
     await hub.stop()
 
 
+async def test_headers_tell_sequence_and_position(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """The sequence rises per resource, also within one change, and a repeat has the same."""
+    hub = a_hub(store, clock, receiver)
+    await hub.start()
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    await clock.settle()
+    await things.add("a")
+    await things.put("a", state="done", name="two events")
+    receiver.down.add("a")
+    await things.put("a", name="x")
+    await clock.settle()
+    receiver.down.clear()
+    await clock.advance(5)
+    sent = [
+        (int(each["turnup-event-sequence"]), int(each["turnup-event-position"]))
+        for each in receiver.headers
+    ]
+    entries = await store.read_log(0, 10)
+    assert sent == [(each.sequence, each.position) for each in entries]
+    assert len({sequence for sequence, _ in sent}) == 4
+    assert sent == sorted(sent)
+    await hub.stop()
+
+
 async def test_order_per_resource_and_parallel_across(
     clock: FakeClock, store: Store, things: Things, receiver: Receiver
 ) -> None:

@@ -24,6 +24,8 @@ async def test_events_carry_what_the_change_left(store: Store) -> None:
         (3, "e3", 2),
         (4, "e4", 3),
     ]
+    sequence = [one.sequence for one in log]
+    assert sequence == sorted(set(sequence)), "rises, also within a change"
     assert [one.snapshot.data["state"] for one in log] == ["a", "b", "b", "b"]
     assert log[0].event == event("one", "e1")
     assert log[1].snapshot.raw == second.body.raw

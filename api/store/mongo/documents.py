@@ -55,6 +55,7 @@ class LoggedEvent(Document):
         type: and the following: see `api.store.document.NewEvent`.
         envelope: JSON text.
         snapshot: JSON text.
+        number: its place among the events of its change.
     """
 
     id: int  # type: ignore[assignment]
@@ -67,6 +68,7 @@ class LoggedEvent(Document):
     envelope: str
     rev: int
     snapshot: str
+    number: int = 0
 
     class Settings:
         """Where it is kept."""

@@ -68,8 +68,9 @@ def pending(events: Sequence[NewEvent], rev: int, body: Body) -> list[Raw]:
             "envelope": orjson.dumps(event.envelope).decode(),
             "rev": rev,
             "snapshot": snapshot,
+            "number": number,
         }
-        for event in events
+        for number, event in enumerate(events)
     ]
 
 
@@ -84,4 +85,5 @@ def entry(raw: Mapping[str, Any]) -> LogEntry:
         raw["time"],
         orjson.loads(raw["envelope"]),
     )
-    return LogEntry(int(raw["_id"]), int(raw["rev"]), event, Body(raw=raw["snapshot"].encode()))
+    body, number = Body(raw=raw["snapshot"].encode()), int(raw.get("number", 0))
+    return LogEntry(int(raw["_id"]), int(raw["rev"]), event, body, number)

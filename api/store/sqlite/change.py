@@ -36,9 +36,9 @@ class Transaction:
 
     def append(self, events: Sequence[NewEvent], rev: int, snapshot: bytes) -> None:
         """Adds events to the log."""
-        for event in events:
+        for number, event in enumerate(events):
             self._end += 1
-            self.execute(LOG.APPEND, event_row(self._end, event, rev, snapshot))
+            self.execute(LOG.APPEND, event_row(self._end, event, rev, snapshot, number))
 
     def count(self, table: Table, more: int) -> None:
         """Notes that a collection has so many documents more."""

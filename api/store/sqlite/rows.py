@@ -13,7 +13,7 @@ Parameter: TypeAlias = str | int | float | bytes | None
 _DocumentRow: TypeAlias = tuple[
     str, int, int, float | None, str | None, float | None, str | None, bytes
 ]
-_LogRow: TypeAlias = tuple[int, str, str, str, str, str, str, str, int, bytes]
+_LogRow: TypeAlias = tuple[int, str, str, str, str, str, str, str, int, bytes, int]
 
 
 def document(row: _DocumentRow) -> Document:
@@ -32,12 +32,14 @@ def document(row: _DocumentRow) -> Document:
 
 def entry(row: _LogRow) -> LogEntry:
     """The log entry of a row of ``log``."""
-    position, id_, type_, api, resource, resource_id, time, envelope, rev, snapshot = row
+    position, id_, type_, api, resource, resource_id, time, envelope, rev, snapshot, number = row
     event = NewEvent(id_, type_, api, resource, resource_id, time, orjson.loads(envelope))
-    return LogEntry(position, rev, event, Body(raw=snapshot))
+    return LogEntry(position, rev, event, Body(raw=snapshot), number)
 
 
-def event_row(position: int, event: NewEvent, rev: int, snapshot: bytes) -> tuple[Parameter, ...]:
+def event_row(
+    position: int, event: NewEvent, rev: int, snapshot: bytes, number: int
+) -> tuple[Parameter, ...]:
     """The row of ``log`` for an event."""
     return (
         position,
@@ -50,4 +52,5 @@ def event_row(position: int, event: NewEvent, rev: int, snapshot: bytes) -> tupl
         orjson.dumps(event.envelope).decode() if event.envelope else "{}",
         rev,
         snapshot,
+        number,
     )

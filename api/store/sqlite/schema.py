@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import orjson
 
 from api.store.sqlite.keys import keys_rows, keys_text
-from api.store.sqlite.tables import SCHEMA, STATE, Table
+from api.store.sqlite.tables import LOG, SCHEMA, STATE, Table
 
 __all__ = ["prepare"]
 
@@ -17,6 +17,8 @@ def prepare(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
     try:
         for statement in SCHEMA:
             connection.execute(statement)
+        if ("number",) not in connection.execute(LOG.COLUMNS).fetchall():
+            connection.execute(LOG.ADD_NUMBER)  # a file of version 0.1.0
         for table in tables:
             _prepare(connection, table)
     except BaseException:

@@ -31,7 +31,8 @@ SCHEMA = (
         time TEXT NOT NULL,
         envelope TEXT NOT NULL,
         rev INTEGER NOT NULL,
-        snapshot TEXT NOT NULL)""",
+        snapshot TEXT NOT NULL,
+        number INTEGER NOT NULL DEFAULT 0)""",
     # the last position is kept by itself: it must not come again when old events are removed
     """CREATE TABLE IF NOT EXISTS log_end (
         one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL)""",
@@ -57,11 +58,13 @@ class STATE:
 class LOG:
     """Statements on the event log."""
 
+    COLUMNS = "SELECT name FROM pragma_table_info('log')"
+    ADD_NUMBER = "ALTER TABLE log ADD COLUMN number INTEGER NOT NULL DEFAULT 0"
     END = "SELECT position FROM log_end"
     SET_END = "UPDATE log_end SET position = ?"
-    APPEND = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))"
+    APPEND = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
     READ = """SELECT position, event_id, type, api, resource, resource_id, time, envelope, rev,
-        CAST(snapshot AS BLOB) FROM log WHERE position > ? ORDER BY position LIMIT ?"""
+        CAST(snapshot AS BLOB), number FROM log WHERE position > ? ORDER BY position LIMIT ?"""
 
 
 class Table:

@@ -1,0 +1,41 @@
+"""A registration as a delivery needs it: where to, which events, and in which form."""
+
+from dataclasses import dataclass, field
+
+from api.events.filter import Filter
+from api.jsontypes import JsonObject
+from api.store.document import Document
+
+__all__ = ["Subscription"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription.
+
+    Attributes:
+        id: its key.
+        api: whose events, e.g. ``tmf622``.
+        callback: where they are posted.
+        filter: which of them, and what of each.
+        options: what else was asked for, as kept in the document's process state under
+            ``options`` (never on the wire): secrets, the format of the body.
+    """
+
+    id: str
+    api: str
+    callback: str
+    filter: Filter
+    options: JsonObject = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, document: Document) -> "Subscription":
+        """Of a stored registration. Raises BadRequest or KeyError where it cannot be read."""
+        body, process = document.body.data, document.process or {}
+        return cls(
+            id=document.id,
+            api=str(process["api"]),
+            callback=str(body["callback"]),
+            filter=Filter(body.get("query")),
+            options=process.get("options") or {},
+        )
