@@ -184,7 +184,8 @@ class Commands:
         body = patch.apply(draft.body, self.schema.kinds)
         check_patched(body, before.body.raw)
         self.schema.shape.fill(body)
-        refuse_owned(before.body.data, body, {"id", "@type", *self.resource.owned})
+        owned = {"id", "@type", *self.resource.owned}
+        refuse_owned(before.body.data, body, owned, patch.removed())
         self._refuse_fixed(before.body.data, body)
         self.schema.stored.check(body)
         self.schema.shape.normalise_dates(body)

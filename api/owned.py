@@ -1,10 +1,12 @@
 """Attributes that only the server sets: ignored in a create, refused in an update. Pure.
 
 Owned attributes are named by dotted paths; where a path crosses an array, its objects are matched
-by their ``id``, and a client that leaves the attribute out keeps what stands there.
+by their ``id``, and a client that leaves the attribute out keeps what stands there. One that takes
+it out by name is refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 
 from api.errors import BadRequest
 from api.jsontypes import JsonObject, JsonValue
@@ -44,54 +46,76 @@ class Owned:
                     owned.strip(body[name])
 
 
-def refuse_owned(before: JsonObject, after: JsonObject, owned: Iterable[str]) -> None:
+def refuse_owned(
+    before: JsonObject,
+    after: JsonObject,
+    owned: Iterable[str],
+    removed: Container[str] = frozenset(),
+) -> None:
     """Raises BadRequest where an update changes an owned attribute; fills in what it left out.
 
     ``after`` is completed in place, for owned attributes inside arrays only: at the top a
-    merge-patch that leaves an attribute out does not touch it.
+    merge-patch that leaves an attribute out does not touch it. ``removed`` are dotted paths of
+    what the client removed expressly: that is not completed, but refused.
     """
     for path in owned:
-        _compare(before, after, path.split("."), "")
+        _Comparison(fill=path not in removed).compare(before, after, path.split("."), "")
 
 
-def _compare(before: JsonValue, after: JsonValue, path: list[str], where: str) -> None:
-    if isinstance(after, list):
-        known = {
-            part["id"]: part
-            for part in (before if isinstance(before, list) else [])
-            if isinstance(part, dict) and isinstance(part.get("id"), str)
-        }
-        for index, part in enumerate(after):
-            if isinstance(part, dict):
-                id_ = part.get("id")
-                old = known.get(id_) if isinstance(id_, str) else None
-                _compare_element(old, part, path, f"{where}[{index}]")
-    elif isinstance(after, dict) and not isinstance(before, dict):
-        Owned([".".join(path)]).strip(after)  # a new object: as in a create, the server sets it
-    elif isinstance(after, dict):
-        name, rest = path[0], path[1:]
-        below = f"{where}.{name}" if where else name
-        if rest:
-            _compare(before.get(name), after.get(name), rest, below)
-        elif "[" in where and name in before:
-            # in an array, which a patch replaces whole: left out means unchanged
-            if after.setdefault(name, before[name]) != before[name]:
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Looks at one owned attribute.
+
+    Attributes:
+        fill: whether one that is left out inside an array is put back.
+    """
+
+    fill: bool
+
+    def compare(self, before: JsonValue, after: JsonValue, path: list[str], where: str) -> None:
+        if isinstance(after, list):
+            known = {
+                part["id"]: part
+                for part in (before if isinstance(before, list) else [])
+                if isinstance(part, dict) and isinstance(part.get("id"), str)
+            }
+            for index, part in enumerate(after):
+                if isinstance(part, dict):
+                    id_ = part.get("id")
+                    old = known.get(id_) if isinstance(id_, str) else None
+                    self._compare_element(old, part, path, f"{where}[{index}]")
+        elif isinstance(after, dict) and not isinstance(before, dict):
+            Owned([".".join(path)]).strip(after)  # a new object: as in a create, the server sets it
+        elif isinstance(after, dict):
+            name, rest = path[0], path[1:]
+            below = f"{where}.{name}" if where else name
+            if rest:
+                self.compare(before.get(name), after.get(name), rest, below)
+            elif "[" in where:
+                self._compare_leaf(before, after, name, below)
+            elif before.get(name) != after.get(name):
                 raise _refused(below)
-        elif before.get(name) != after.get(name):
-            raise _refused(below)
 
+    def _compare_element(
+        self, old: JsonObject | None, new: JsonObject, path: list[str], where: str
+    ) -> None:
+        name, rest = path[0], path[1:]
+        if rest:
+            self.compare((old or {}).get(name), new.get(name), rest, f"{where}.{name}")
+        elif old is None:
+            new.pop(name, None)  # a new element: as in a create, the server sets it
+        else:
+            self._compare_leaf(old, new, name, f"{where}.{name}")
 
-def _compare_element(old: JsonObject | None, new: JsonObject, path: list[str], where: str) -> None:
-    name, rest = path[0], path[1:]
-    if rest:
-        _compare((old or {}).get(name), new.get(name), rest, f"{where}.{name}")
-    elif old is None:
-        new.pop(name, None)  # a new element: as in a create, the server sets it
-    elif name not in new:
-        if name in old:
-            new[name] = old[name]
-    elif new[name] != old.get(name):
-        raise _refused(f"{where}.{name}")
+    def _compare_leaf(self, old: JsonObject, new: JsonObject, name: str, where: str) -> None:
+        """In an array, which a patch replaces whole: left out means unchanged."""
+        if name not in new:
+            if name in old:
+                if not self.fill:
+                    raise _refused(where)
+                new[name] = old[name]
+        elif new[name] != old.get(name):
+            raise _refused(where)
 
 
 def _refused(path: str) -> BadRequest:

@@ -8,6 +8,7 @@ from api.jsontypes import JsonObject, JsonValue
 from api.patch.json_patch import json_patch
 from api.patch.json_patch_query import json_patch_query
 from api.patch.merge import merge_patch
+from api.patch.pointer import END, is_index, parse_pointer
 from api.query.parse import Types
 
 __all__ = ["JSON_PATCH", "JSON_PATCH_QUERY", "MERGE_PATCH", "PATCH_TYPES", "Patch"]
@@ -18,6 +19,9 @@ JSON_PATCH_QUERY: Final = "application/json-patch-query+json"
 
 PATCH_TYPES: Final = (MERGE_PATCH, "application/json", JSON_PATCH, JSON_PATCH_QUERY)
 """What a PATCH takes (TMF630 part 1 and 5); plain JSON is a merge-patch."""
+
+_TAKEN: Final = {"remove": "path", "move": "from"}
+"""The member of an operation that names what it takes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,16 @@ class Patch:
         changes = {name: value for name, value in self.document.items() if name != "href"}
         merged: JsonObject = merge_patch(body, changes)
         return merged
+
+    def removed(self) -> frozenset[str]:
+        """Dotted paths of what its operations take out by name; indexes are left out of them.
+
+        An array that a merge-patch replaces may lack what was in it: that is no such removal.
+        """
+        if self.media not in (JSON_PATCH, JSON_PATCH_QUERY):
+            return frozenset()
+        return frozenset(
+            ".".join(name for name in parse_pointer(path) if name != END and not is_index(name))
+            for each in self.document
+            for path in [str(each.get(_TAKEN.get(each["op"], ""), "")).partition("?")[0]]
+        )

@@ -94,6 +94,22 @@ def test_elements_that_leave_the_attribute_out_keep_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("element", "path"),
+    [
+        ({"id": "1", "service": {"state": "active"}}, "item.state"),
+        ({"id": "1", "state": "held", "service": {}}, "item.service.state"),
+    ],
+)
+def test_what_is_removed_by_name_is_not_put_back(element: Any, path: str) -> None:
+    """A patch operation that takes it out is refused; leaving other attributes out is none."""
+    after: Any = {**BEFORE, "item": [element, {"id": "2"}]}
+    refuse_owned(BEFORE, copy.deepcopy(after), OWNED)
+    with pytest.raises(BadRequest, match=r"item\[0\]\..*state: is set by the server"):
+        refuse_owned(BEFORE, copy.deepcopy(after), OWNED, {path})
+    refuse_owned(BEFORE, copy.deepcopy(after), OWNED, {"item.note", "orderDate.x"})
+
+
 def test_a_new_element_is_like_a_create() -> None:
     """What the server owns is taken out of an element that was not there before, at any depth."""
     new = {"id": "9", "state": "x", "service": {"state": "y", "name": "n"}, "item": [{"state": 1}]}

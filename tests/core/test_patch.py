@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.patch import changed_attributes, merge_patch, without_nulls
+from api.patch import (
+    JSON_PATCH,
+    JSON_PATCH_QUERY,
+    Patch,
+    changed_attributes,
+    merge_patch,
+    without_nulls,
+)
 
 scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.text("abc", max_size=2)
 values: st.SearchStrategy[Any] = st.recursive(
@@ -93,3 +100,16 @@ def test_without_nulls(body: Any) -> None:
 def test_changed_attributes(before: Any, after: Any, names: list[str]) -> None:
     """Events name what was added, changed or removed, at the top level."""
     assert changed_attributes(before, after) == names
+
+
+def test_what_a_patch_removes_by_name() -> None:
+    """Removes and moves of both kinds of operations, less indexes; merge-patches remove no such."""
+    operations = [
+        {"op": "remove", "path": "/item/0/state"},
+        {"op": "move", "from": "/a~1b/1/2/c", "path": "/d"},
+        {"op": "add", "path": "/e", "value": 1},
+    ]
+    assert Patch(operations, JSON_PATCH).removed() == {"item.state", "a/b.c", ""}
+    queries = [{"op": "remove", "path": "/item/state?item.id=1"}]
+    assert Patch(queries, JSON_PATCH_QUERY).removed() == {"item.state"}
+    assert Patch({"item": [{"id": "1"}]}).removed() == frozenset()
