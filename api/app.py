@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from api.clock import Clock, SystemClock
 from api.deps import Deps
 from api.events.hub import Hub
 from api.events.inbox import Inbox
+from api.history.trail import ARCHIVE
 from api.http.around import around
 from api.http.docs import add_docs, add_docs_index
 from api.http.faults import add_fault_handlers
@@ -72,7 +74,9 @@ class Server:
 
     def _deps(self) -> Deps:
         def client(api: str) -> Client:
-            return LocalClient(lambda resource: self.registry.commands(api, resource))
+            return LocalClient(
+                partial(self.registry.commands, api), partial(self.registry.view, api)
+            )
 
         return Deps(
             settings=self.settings,
@@ -102,6 +106,7 @@ class Server:
                     *self.hub.collections(),
                     *self.runtime.collections(),
                     KEYS,
+                    ARCHIVE,
                 ]
             )
             if self.settings.worker:
@@ -140,7 +145,8 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
     strict_pages = server.settings.partial_page_status is PartialPage.PARTIAL
     table = route_table(
         loaded,
-        lambda resource: server.registry.commands(loaded.api.name, resource),
+        partial(server.registry.commands, loaded.api.name),
+        partial(server.registry.view, loaded.api.name),
         server.hub.subscriptions,
         server.inbox,
         server.origin,

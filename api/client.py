@@ -48,6 +48,10 @@ class Client(Protocol):
         """The resource with its revision, for a conditional patch; None when there is none."""
         ...
 
+    async def view(self, resource: str, id_: str, name: str) -> JsonObject | None:
+        """A view of a resource, e.g. its ``plan``; None where there is no such one."""
+        ...
+
     async def patch(
         self,
         resource: str,

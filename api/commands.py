@@ -17,6 +17,8 @@ from api.declare import Resource
 from api.draft import Draft
 from api.errors import DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
 from api.events.event import EventMaker
+from api.history.changes import Cause
+from api.history.trail import Trail
 from api.jsontypes import JsonObject
 from api.owned import Owned, refuse_owned
 from api.patch import Patch, without_nulls
@@ -58,6 +60,7 @@ class Commands:
         self.clock = clock
         self._events = EventMaker(resource, clock)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._trail = Trail(resource, store, clock)
         self._owned = Owned(resource.owned)
         self._owned_at_the_top = Owned(
             ["id", "href", *(path for path in resource.owned if "." not in path)]
@@ -107,6 +110,10 @@ class Commands:
         return await self.store.page(
             self.resource.collection, query, sort=sort, offset=offset, limit=limit
         )
+
+    async def history(self, document: Document) -> list[JsonObject]:
+        """Every change of its state and of its items', the oldest first."""
+        return await self._trail.read(document)
 
     # writing
 
@@ -168,12 +175,13 @@ class Commands:
         (a forbidden change of state, a patch that does not fit the present body),
         PreconditionFailed (not the revision that was asked for), TooLarge.
         """
-        del key
+        by = Cause("client" if key is None else "process")
         patch = changes if isinstance(changes, Patch) else Patch(changes)
 
         def edit(before: Document, draft: Draft) -> None:
             if if_match is not None and before.rev != if_match:
                 raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
+            draft.cause = by
             self.apply_patch(before, draft, patch)
             self.revise(before, draft)
 
@@ -218,6 +226,7 @@ class Commands:
         """Deletes the document as it was read. Raises Stale."""
         events = self._events.deleted(document.body.data)
         await self.store.delete(self.resource.collection, document, events)
+        await self._trail.remove(document)
 
     async def update(
         self,
@@ -269,6 +278,9 @@ class Commands:
         old, new = before.body.data, draft.body
         if self.resource.lifecycle is not None and old.get("state") != new.get("state"):
             self.resource.lifecycle.check(str(old.get("state")), str(new.get("state")))
+        if before.body is not after.body:
+            history = await self._trail.after(before, after.body.data, draft.cause)
+            after = replace(after, history=history)
         events = self._events.changed(old, new, draft.notices)
         await self.store.replace(self.resource.collection, after, events)
         return after

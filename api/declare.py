@@ -5,18 +5,41 @@ package exports that `Api` as ``API``. Paths, methods, schemas and event types c
 document in ``specs/``; a declaration only says what the document cannot.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from api.jsontypes import JsonObject
 from api.lifecycle import Lifecycle
 
 if TYPE_CHECKING:
     from api.commands import Commands
     from api.deps import Deps
     from api.process.controller import Controller
+    from api.store.document import Document
 
-__all__ = ["Api", "Parts", "Resource"]
+__all__ = ["Api", "Parts", "Resource", "View", "ViewMaker"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Something to be read of one resource beside itself: ``GET …/{id}/{name}``.
+
+    Not in the official documents; the one that a server hands out has it.
+
+    Attributes:
+        name: path segment, e.g. ``plan``.
+        summary: what it tells, for people.
+        schemas: by name, the schemas of its reply; the first is the reply's own.
+    """
+
+    name: str
+    summary: str
+    schemas: Mapping[str, JsonObject]
+
+
+ViewMaker: TypeAlias = Callable[["Document"], Awaitable[JsonObject]]
+"""Makes a view of a resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +56,9 @@ class Resource:
             In a create they are ignored, in an update refused unless unchanged.
         fixed: attributes that a client may give at creation and not change later.
         indexes: dotted paths that lists are often filtered by.
+        items: the attribute that holds its items, each with ``id``, ``state`` and perhaps items
+            of its own under the same name; None where it has none.
+        views: what else can be read of it; the package makes them (`Parts.views`).
     """
 
     api: str
@@ -42,6 +68,8 @@ class Resource:
     owned: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     indexes: tuple[str, ...] = ()
+    items: str | None = None
+    views: tuple[View, ...] = ()
 
     @property
     def collection(self) -> str:
@@ -70,10 +98,12 @@ class Parts:
     Attributes:
         commands: for resources (by name) whose commands are more than the generic ones.
         controllers: the processes that carry its documents.
+        views: makers of the declared views, by the names of resource and view.
     """
 
     commands: Mapping[str, "Commands"] = field(default_factory=dict)
     controllers: Sequence["Controller"] = ()
+    views: Mapping[tuple[str, str], ViewMaker] = field(default_factory=dict)
 
 
 def _nothing_special(_deps: "Deps") -> Parts:

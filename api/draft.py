@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from api.history.changes import PROCESS, Cause
 from api.jsontypes import JsonObject
 from api.store.document import Document
 
@@ -34,6 +35,7 @@ class Draft:
         due: when somebody must look at it again (seconds since 1970); None: when an event says so.
         working: whether whoever writes this goes on working on it and keeps the lease.
         notices: events to send beside those that follow from the difference.
+        cause: who or what changes it, for its history.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Draft:
     due: float | None = None
     working: bool = False
     notices: list[Notice] = field(default_factory=list)
+    cause: Cause = PROCESS
 
     @classmethod
     def of(cls, document: Document) -> "Draft":

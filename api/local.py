@@ -6,6 +6,7 @@ import orjson
 
 from api.client import Reply
 from api.commands import Accepted, Commands
+from api.declare import ViewMaker
 from api.errors import NotFound
 from api.jsontypes import JsonObject
 from api.store.document import Document
@@ -18,10 +19,16 @@ class LocalClient:
 
     Args:
         commands: gives the commands of a resource of the API by its name.
+        views: gives the maker of a view by the names of resource and view.
     """
 
-    def __init__(self, commands: Callable[[str], Commands]) -> None:
+    def __init__(
+        self,
+        commands: Callable[[str], Commands],
+        views: Callable[[str, str], ViewMaker | None] = lambda *_: None,
+    ) -> None:
         self._commands = commands
+        self._views = views
 
     async def create(self, resource: str, body: JsonObject, *, key: str) -> Reply:
         """See `Client.create`."""
@@ -41,6 +48,16 @@ class LocalClient:
         except NotFound:
             return None
         return _reply(document, 200)
+
+    async def view(self, resource: str, id_: str, name: str) -> JsonObject | None:
+        """See `Client.view`."""
+        make = self._views(resource, name)
+        if make is None:
+            return None
+        try:
+            return await make(await self._commands(resource).get(id_))
+        except NotFound:
+            return None
 
     async def patch(
         self,

@@ -8,7 +8,7 @@ from pathlib import Path
 from api.bundled import bundled
 from api.clock import Clock
 from api.commands import Commands
-from api.declare import Api, Parts, Resource
+from api.declare import Api, Parts, Resource, ViewMaker
 from api.deps import Deps
 from api.errors import SetupError
 from api.process.controller import Controller
@@ -86,6 +86,7 @@ class Registry:
             for loaded in apis
             for resource in loaded.api.resources
         }
+        self._views: dict[tuple[str, str, str], ViewMaker] = {}
         self.controllers: tuple[Controller, ...] = ()
 
     def wire(self, deps: Deps) -> None:
@@ -94,11 +95,16 @@ class Registry:
         for api, made in parts.items():
             for resource, commands in made.commands.items():
                 self._commands[api, resource] = commands
+            self._views |= {(api, *names): maker for names, maker in made.views.items()}
         self.controllers = tuple(each for made in parts.values() for each in made.controllers)
 
     def commands(self, api: str, resource: str) -> Commands:
         """The commands of a resource. Raises KeyError."""
         return self._commands[api, resource]
+
+    def view(self, api: str, resource: str, name: str) -> ViewMaker | None:
+        """Makes a view of a resource; None where there is no such view."""
+        return self._views.get((api, resource, name))
 
     def collections(self) -> list[Collection]:
         """What the store must hold for the APIs."""

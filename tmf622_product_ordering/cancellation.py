@@ -15,6 +15,7 @@ from api.dates import format_date
 from api.deps import Deps
 from api.draft import Draft
 from api.errors import BadRequest, Conflict, NotFound
+from api.history.changes import Cause
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
@@ -82,6 +83,7 @@ class Cancellation:
         """Puts the order under assessment for this task. Raises Conflict, NotFound."""
 
         def edit(_before: Document, draft: Draft) -> None:
+            draft.cause = Cause("cancellation", task)
             if _task_of(draft) == task:
                 return
             if not PRODUCT_ORDER.allows(draft.state, "assessingCancellation"):
@@ -148,6 +150,7 @@ class Cancellation:
         text = f"Cancellation {task} is refused: {reason.rstrip('.')}."
 
         def edit(_before: Document, draft: Draft) -> None:
+            draft.cause = Cause("cancellation", task, reason)
             if _task_of(draft) == task and draft.state == "assessingCancellation":
                 cancel = draft.process.pop("cancel")
                 set_items(draft, lambda item: cancel["items"].get(item["id"], cancel["from"]))
@@ -162,6 +165,7 @@ class Cancellation:
 
     async def _edit(self, id_: str, task: str, change: Callable[[Draft], None]) -> Document:
         def edit(_before: Document, draft: Draft) -> None:
+            draft.cause = Cause("cancellation", task)
             if _task_of(draft) == task:
                 change(draft)
 

@@ -37,6 +37,7 @@ PRODUCT_ORDER: Final = Resource(
         "relatedParty.id",
         "productOrderItem.productOffering.id",
     ),
+    items="productOrderItem",
 )
 
 CANCEL_PRODUCT_ORDER: Final = Resource(

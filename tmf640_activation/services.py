@@ -20,6 +20,7 @@ from api.dates import format_date
 from api.declare import Resource
 from api.draft import Draft
 from api.errors import PreconditionFailed, Stale
+from api.history.changes import Cause
 from api.jsontypes import JsonObject
 from api.patch import Patch
 from api.schema.resource import ResourceSchema
@@ -147,6 +148,7 @@ class ActivationCommands(Commands):
 
         def edit(before: Document, draft: Draft) -> None:
             self._check_revision(before, rev)
+            draft.cause = Cause("client")
             self.apply_patch(before, draft, patch)
             self.revise(before, draft)
             if operation(before.body.data, draft.body) is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from api.draft import Draft
+from api.history.changes import Cause
 from tmf641_service_ordering.faults import Fault
 from tmf641_service_ordering.items import begun, open_items
 from tmf641_service_ordering.states import ORDER
@@ -41,6 +42,7 @@ def step(draft: Draft, task: str, reason: str | None, now: float, today: str) ->
 
     Decides by the order alone, so that a repeated step, after a crash, finds where it stands.
     """
+    draft.cause = Cause("cancellation", task, reason)
     if draft.state in ORDER.final:
         return CalledOff() if draft.process.get("cancelledBy") == task else _over(draft)
     held_by = draft.process.get("cancellation")

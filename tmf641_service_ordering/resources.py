@@ -47,6 +47,7 @@ SERVICE_ORDER: Final = Resource(
         "orderRelationship.id",
         "serviceOrderItem.service.id",
     ),
+    items="serviceOrderItem",
 )
 
 CANCEL_SERVICE_ORDER: Final = Resource(

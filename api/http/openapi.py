@@ -10,6 +10,7 @@ import copy
 
 from api.http.contract import describe_resources, describe_strict_pages
 from api.http.patches import describe_patches
+from api.http.views import describe_views
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
 from api.schema.hygiene import LARGEST_NUMBER
@@ -41,6 +42,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
     describe_patches(document, loaded.api.resources, _TERMS)
+    describe_views(document, loaded.api.resources)
     if strict_pages:
         describe_strict_pages(document, loaded.api.resources)
     _describe_hub(schemas)

@@ -31,14 +31,21 @@ class RouteTable:
     Attributes:
         collections: of ``/{segment}``.
         items: of ``/{segment}/{id}``.
+        views: of ``GET /{segment}/{id}/{view}``.
     """
 
     collections: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
     items: dict[str, dict[str, ItemEndpoint]] = field(default_factory=dict)
+    views: dict[tuple[str, str], ItemEndpoint] = field(default_factory=dict)
 
     async def answer(self, request: Request, method: str, path: str) -> Reply:
         """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
         first, slash, rest = path.partition("/")
+        if "/" in rest:
+            id_, _, name = rest.partition("/")
+            view = self.views.get((first, name))
+            if view is not None and id_:
+                return await self._view(view, request, method, id_)
         found: Mapping[str, Endpoint] | Mapping[str, ItemEndpoint] | None
         found = self.items.get(first) if rest else self.collections.get(first)
         if found is None or (slash and not rest):  # no resource has an empty id
@@ -48,6 +55,12 @@ class RouteTable:
             return self._other_method(method, list(found))
         request.check_accept()
         return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg]
+
+    async def _view(self, endpoint: ItemEndpoint, request: Request, method: str, id_: str) -> Reply:
+        if method not in ("GET", "HEAD"):
+            return self._other_method(method, ["GET"])
+        request.check_accept()
+        return await endpoint(request, id_)
 
     @staticmethod
     def _other_method(method: str, offered: list[str]) -> Reply:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from api.commands import Commands
+from api.declare import ViewMaker
 from api.events.inbox import Inbox
 from api.events.subscriptions import Subscriptions
 from api.http.hub import HubEndpoints, ListenerEndpoints
@@ -11,6 +12,7 @@ from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.resource import ResourceEndpoints
 from api.http.routes import RouteTable
+from api.http.views import HistoryEndpoint, ViewEndpoint
 from api.idempotency import Idempotency
 from api.registry import LoadedApi
 from api.schema.validator import Validator
@@ -23,6 +25,7 @@ _LISTENER = "/listener/"
 def route_table(
     loaded: LoadedApi,
     commands: Callable[[str], Commands],
+    views: Callable[[str, str], ViewMaker | None],
     subscriptions: Subscriptions,
     inbox: Inbox,
     origin: Origin,
@@ -50,6 +53,14 @@ def route_table(
         table.collections[resource.name] = {m: e for m, e in collection.items() if m in offered}
         offered = methods.get(f"/{resource.name}/{{id}}", set())
         table.items[resource.name] = {m: e for m, e in item.items() if m in offered}
+        if resource.lifecycle is not None:
+            history = HistoryEndpoint(commands(resource.name), path, origin)
+            table.views[resource.name, "history"] = history.retrieve
+        for view in resource.views:
+            make = views(resource.name, view.name)
+            if make is not None:
+                endpoint = ViewEndpoint(commands(resource.name), make)
+                table.views[resource.name, view.name] = endpoint.retrieve
     return table
 
 

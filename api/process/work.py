@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from api.commands import Commands
 from api.draft import Draft
 from api.errors import Stale
+from api.history.changes import Cause
 from api.process.leases import Leases, LostLease, earliest
 from api.store.document import Document
 
@@ -97,6 +98,7 @@ class LeasedWork:
             raise LostLease(f"{self._commands.resource.name} {before.id}", until)
         draft = Draft.of(before)
         draft.due = self._due
+        draft.cause = Cause("process", self._commands.resource.name)
         draft.working = self._leases.mine(before.lease)
         edit(draft)
         due = draft.due

@@ -69,6 +69,7 @@ class Document:
         process: what a process must remember of it; never on the wire.
         due: when somebody must look at it again (seconds since 1970); None: no need to.
         lease: who works on it.
+        history: the younger entries of its history, as lines (see `api.history.trail`).
     """
 
     id: str
@@ -78,6 +79,7 @@ class Document:
     process: JsonObject | None = None
     due: float | None = None
     lease: Lease | None = None
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)

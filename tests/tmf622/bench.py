@@ -55,6 +55,10 @@ class FakeClient:
         found = await self.get(resource, id_)
         return None if found is None else Reply(200, found)
 
+    async def view(self, resource: str, id_: str, name: str) -> JsonObject | None:
+        del resource, id_, name
+        return None
+
     async def patch(
         self,
         resource: str,

@@ -28,6 +28,7 @@ class StoredDocument(Document):
         process: what a process remembers.
         due: when to look again.
         lease: ``{owner, until}``.
+        history: the younger entries of its history, as lines.
         pending: events of this document that are not in the log yet, oldest first, each as the log
             will have it but for its position.
         waiting: since when (microseconds) there are pending ones; absent: there are none.
@@ -41,6 +42,7 @@ class StoredDocument(Document):
     process: JsonObject | None = None
     due: float | None = None
     lease: JsonObject | None = None
+    history: str | None = None
     pending: list[JsonObject] | None = None
     waiting: int | None = None
     deleted: bool | None = None

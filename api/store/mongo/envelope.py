@@ -11,7 +11,7 @@ __all__ = ["Raw", "changed", "document", "entry", "pending", "stored"]
 
 Raw: TypeAlias = dict[str, Any]
 
-_OPTIONAL = ("process", "due", "lease")
+_OPTIONAL = ("process", "due", "lease", "history")
 
 
 def stored(document: Document) -> Raw:
@@ -25,6 +25,7 @@ def stored(document: Document) -> Raw:
         "process": document.process,
         "due": document.due,
         "lease": lease and {"owner": lease.owner, "until": lease.until},
+        "history": document.history or None,
     }
     return {name: value for name, value in raw.items() if value is not None}
 
@@ -51,6 +52,7 @@ def document(raw: Mapping[str, Any]) -> Document:
         raw.get("process"),
         raw.get("due"),
         Lease(lease["owner"], lease["until"]) if lease else None,
+        raw.get("history", ""),
     )
 
 

@@ -137,7 +137,7 @@ class MongoStore:
     ) -> None:
         """See `Store.delete`. What is left carries the events until the relay has moved them."""
         rev = document.rev + 1
-        gone = dict.fromkeys(("created", "body", "process", "due", "lease"), "")
+        gone = dict.fromkeys(("created", "body", "process", "due", "lease", "history"), "")
         update: Raw = {
             "$set": {"deleted": True, "rev": rev},
             "$unset": gone,

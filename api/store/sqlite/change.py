@@ -130,6 +130,7 @@ class Insert(_Write):
                 self.keys_text,
                 self.process,
                 self.raw,
+                document.history,
             ),
         )
         if not cursor.rowcount:
@@ -163,6 +164,7 @@ class Replace(_Write):
                 self.keys_text,
                 self.process,
                 self.raw,
+                document.history,
                 row,
             ),
         )

@@ -11,14 +11,14 @@ __all__ = ["Parameter", "document", "entry", "event_row"]
 Parameter: TypeAlias = str | int | float | bytes | None
 
 _DocumentRow: TypeAlias = tuple[
-    str, int, int, float | None, str | None, float | None, str | None, bytes
+    str, int, int, float | None, str | None, float | None, str | None, bytes, str
 ]
 _LogRow: TypeAlias = tuple[int, str, str, str, str, str, str, str, int, bytes, int]
 
 
 def document(row: _DocumentRow) -> Document:
     """The document of a row of ``doc_…``; its body is not parsed."""
-    id_, created, rev, due, owner, until, process, body = row
+    id_, created, rev, due, owner, until, process, body, history = row
     return Document(
         id_,
         Body(raw=body),
@@ -27,6 +27,7 @@ def document(row: _DocumentRow) -> Document:
         None if process is None else orjson.loads(process),
         due,
         None if owner is None or until is None else Lease(owner, until),
+        history,
     )
 
 

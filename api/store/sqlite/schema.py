@@ -30,6 +30,8 @@ def prepare(connection: sqlite3.Connection, tables: Sequence[Table]) -> None:
 def _prepare(connection: sqlite3.Connection, table: Table) -> None:
     for statement in table.create:
         connection.execute(statement)
+    if ("history",) not in connection.execute(table.named_columns).fetchall():
+        connection.execute(table.add_history)  # a file of an older version
     paths = orjson.dumps([".".join(path) for path in table.paths]).decode()
     row = connection.execute(STATE.READ, (table.name,)).fetchone()
     if row is not None and row[0] == paths:

@@ -86,19 +86,22 @@ class Table:
         self.create = _create(self.doc, self.key)
         columns = self.columns = (
             "d.id, d.created, d.rev, d.due, d.lease_owner, d.lease_until, d.process,"
-            " CAST(d.body AS BLOB)"
+            " CAST(d.body AS BLOB), d.history"
         )
+        self.named_columns = f"SELECT name FROM pragma_table_info('{self.doc}')"
+        self.add_history = f"ALTER TABLE {self.doc} ADD COLUMN history TEXT NOT NULL DEFAULT ''"
         self.total = "SELECT total FROM collection WHERE name = ?"
         doc, key = self.doc, self.key
         self.get = f"SELECT {columns} FROM {doc} d WHERE id = ?"
         self.version = f"SELECT seq, rev, created, keys FROM {doc} WHERE id = ?"
         self.insert = (
             f"INSERT INTO {doc} (id, created, rev, due, lease_owner, lease_until, keys, process,"
-            " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT)) ON CONFLICT (id) DO NOTHING"
+            " body, history) VALUES (?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
+            " ON CONFLICT (id) DO NOTHING"
         )
         self.update = (
             f"UPDATE {doc} SET rev = ?, due = ?, lease_owner = ?, lease_until = ?, keys = ?,"
-            " process = ?, body = CAST(? AS TEXT) WHERE seq = ?"
+            " process = ?, body = CAST(? AS TEXT), history = ? WHERE seq = ?"
         )
         self.delete = f"DELETE FROM {doc} WHERE seq = ?"
         self.add_key = f"INSERT INTO {key} VALUES (?, ?, ?, ?)"
@@ -131,7 +134,8 @@ def _create(doc: str, key: str) -> tuple[str, ...]:
             lease_until REAL,
             keys TEXT NOT NULL,
             process TEXT,
-            body TEXT NOT NULL)""",
+            body TEXT NOT NULL,
+            history TEXT NOT NULL DEFAULT '')""",
         f"CREATE INDEX IF NOT EXISTS {doc}_created ON {doc} (created, id)",
         f"CREATE INDEX IF NOT EXISTS {doc}_due ON {doc} (due) WHERE due IS NOT NULL",
         f"""CREATE INDEX IF NOT EXISTS {doc}_lease ON {doc} (lease_owner)
