@@ -15,6 +15,7 @@ from api.clock import Clock, SystemClock
 from api.deps import Deps
 from api.events.hub import Hub
 from api.events.inbox import Inbox
+from api.events.retention import Pruner
 from api.history.trail import ARCHIVE
 from api.http.around import around
 from api.http.docs import add_docs, add_docs_index
@@ -69,6 +70,7 @@ class Server:
         self.registry.wire(self._deps())
         api_names = [each.api.name for each in self.registry.apis]
         self.hub = Hub(self.store, self.clock, settings, self._href(), api_names)
+        self.pruner = Pruner(self.store, self.clock, settings)
         self.runtime = Runtime(self.registry.controllers, self.store, self.clock, settings)
         self.inbox.listen(self.runtime.look)
 
@@ -112,6 +114,8 @@ class Server:
             if self.settings.worker:
                 stack.push_async_callback(self.hub.stop)
                 await self.hub.start()
+                stack.push_async_callback(self.pruner.stop)
+                await self.pruner.start()
                 stack.push_async_callback(self.runtime.stop)
                 await self.runtime.start()
             yield

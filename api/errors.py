@@ -12,6 +12,7 @@ TurnupError
     ├── Conflict               409
     │   ├── Stale              409, changed meanwhile
     │   └── DuplicateId        409, an id is taken
+    ├── Gone                   410, it was there and is kept no longer
     ├── PreconditionFailed     412
     ├── TooLarge               413
     ├── UnsupportedMedia       415
@@ -33,6 +34,7 @@ __all__ = [
     "Conflict",
     "DuplicateId",
     "Forbidden",
+    "Gone",
     "Internal",
     "Invalid",
     "MethodNotAllowed",
@@ -157,6 +159,12 @@ class DuplicateId(Conflict):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} exists already")
+
+
+class Gone(ApiError):
+    """What was asked for was there once and is kept no longer."""
+
+    status = HTTPStatus.GONE
 
 
 class PreconditionFailed(ApiError):

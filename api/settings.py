@@ -101,6 +101,24 @@ class Settings(BaseSettings):
         description="Networks (CIDR) to which callbacks may go although they are private; a "
         "server that listens on loopback only may always call back to loopback.",
     )
+    event_retention: float = Field(
+        30 * 86400.0,
+        ge=0,
+        description="How long events stay in the log; 0: for ever. Events that an active "
+        "subscription is still to get stay longer.",
+    )
+    event_retention_count: int = Field(
+        0,
+        ge=0,
+        description="How many events stay in the log, whatever their age; 0: any number. Events "
+        "that an active subscription is still to get stay all the same.",
+    )
+    event_retention_cap: int = Field(
+        0,
+        ge=0,
+        description="How many events the log holds at most, even where a subscription did not "
+        "get those that are removed; 0: any number.",
+    )
     log_level: str = Field("warning", description="debug, info, warning or error.")
     log_json: bool = Field(False, description="Log lines as JSON.")
 

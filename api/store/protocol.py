@@ -110,6 +110,18 @@ class Store(Protocol):
         """Events with a position greater than that, in order."""
         ...
 
+    async def logged(self, event_id: str) -> LogEntry | None:
+        """The event of that id; None: it is not in the log (yet, or any more)."""
+        ...
+
+    async def prune_log(self, up_to: int, limit: int) -> int:
+        """Removes the oldest events, at most so many and none beyond that position; how many.
+
+        What is left has no gap: `read_log` gives events from the first one that is kept on. The
+        last event always stays, so that positions go on from it.
+        """
+        ...
+
     async def log_end(self) -> int:
         """The position of the last event; 0 when there is none yet."""
         ...

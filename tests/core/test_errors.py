@@ -27,6 +27,7 @@ STATUSES = {
     "Conflict": 409,
     "Stale": 409,
     "DuplicateId": 409,
+    "Gone": 410,
     "PreconditionFailed": 412,
     "TooLarge": 413,
     "UnsupportedMedia": 415,

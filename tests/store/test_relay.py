@@ -135,3 +135,26 @@ async def test_what_is_left_of_a_deleted_document_goes(mongodb_url: str) -> None
         while await store._collections["thing"].find_one({}):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await store.close()
+
+
+async def test_what_is_still_in_its_document_stays_in_the_log(
+    database: AsyncDatabase[Raw], mongodb_url: str
+) -> None:
+    """A relay that died between the steps is made up for, however old the events are by then."""
+    store = opened(mongodb_url)
+    await store.open(COLLECTIONS)
+    await store._relay.stop()
+    await put(database, "one", "e1")
+    document = await database["thing"].find_one({"_id": "one"})
+    assert document is not None
+    names = ["e-2", "e-1", "e1", "e2", "e3"]
+    entries = [{**document["pending"][0], "eventId": name} for name in names]
+    await database["event_log"].insert_many(
+        [{"_id": position, **each} for position, each in enumerate(entries, 1)]
+    )
+    assert await store.prune_log(4, 100) == 2
+    assert await store.prune_log(4, 100) == 0
+    assert await relay(database).drain() == 1
+    assert await store.prune_log(4, 100) == 2
+    assert await log_of(database) == [(5, "e3")]
+    await store.close()

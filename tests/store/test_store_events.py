@@ -83,3 +83,30 @@ async def test_whoever_asked_is_told_of_new_events(store: Store) -> None:
     async with asyncio.timeout(10):
         await told.wait()
     assert await store.log_end() == 1
+
+
+async def test_an_event_is_found_by_its_id(store: Store) -> None:
+    """The whole entry, or nothing."""
+    await store.insert("thing", doc("one"), [event("one", "e1"), event("one", "e2")])
+    log = await logged(store, 2)
+    assert await store.logged("e2") == log[1]
+    assert await store.logged("e3") is None
+
+
+async def test_old_events_are_removed_from_the_front(store: Store) -> None:
+    """So many, none beyond the position, never the last one; positions go on as if nothing was."""
+    for n in range(10):
+        await store.insert("thing", doc(f"{n}"), [event(f"{n}", f"e{n}")])
+    await logged(store, 10)
+    assert await store.prune_log(7, 3) == 3
+    assert [one.position for one in await store.read_log(0, 10)] == [4, 5, 6, 7, 8, 9, 10]
+    assert await store.prune_log(7, 100) == 4
+    assert await store.prune_log(7, 100) == 0
+    assert await store.logged("e3") is None
+    assert await store.prune_log(1000, 100) == 2
+    assert await store.prune_log(1000, 100) == 0
+    assert [one.position for one in await store.read_log(0, 10)] == [10]
+    assert await store.log_end() == 10
+    await store.insert("thing", doc("more"), [event("more", "e10")])
+    await logged(store, 11)
+    assert [one.event.id for one in await store.read_log(9, 10)] == ["e9", "e10"]

@@ -163,6 +163,21 @@ class Relay:
         cursor = self._log.find({"eventId": {"$in": ids}}, {"eventId": 1})
         return {raw["eventId"] for raw in await cursor.to_list()}
 
+    async def carried(self, ids: Sequence[str]) -> set[str]:
+        """Those of these events that are still in their documents."""
+        if not ids:
+            return set()
+        found: set[str] = set()
+        for collection in self._documents:
+            cursor = collection.find(
+                {"waiting": {"$exists": True}, "pending.eventId": {"$in": list(ids)}},
+                {"pending.eventId": 1},
+            )
+            found.update(
+                event["eventId"] for raw in await cursor.to_list() for event in raw["pending"]
+            )
+        return found & set(ids)
+
     async def _append(self, entries: list[Raw]) -> bool:
         try:
             await self._log.insert_many(entries, ordered=True)

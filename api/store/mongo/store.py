@@ -231,6 +231,29 @@ class MongoStore:
             )
             return [entry(raw) for raw in await cursor.to_list()]
 
+    async def logged(self, event_id: str) -> LogEntry | None:
+        """See `Store.logged`."""
+        self._check_open()
+        with guarded():
+            raw = await self._log.find_one({"eventId": {"$eq": event_id}})
+        return None if raw is None else entry(raw)
+
+    async def prune_log(self, up_to: int, limit: int) -> int:
+        """See `Store.prune_log`."""
+        last = min(up_to, await self.log_end() - 1)
+        with guarded():
+            cursor = self._log.find(
+                {"_id": {"$lte": last}}, {"eventId": 1}, sort=[("_id", 1)], limit=limit
+            )
+            oldest = {raw["eventId"]: int(raw["_id"]) for raw in await cursor.to_list()}
+            # what is still in its document must stay in the log: else it would get there again
+            carried = await self._relay.carried(list(oldest))
+            last = min(
+                (oldest[id_] - 1 for id_ in carried), default=max(oldest.values(), default=0)
+            )
+            result = await self._log.delete_many({"_id": {"$lte": last}})
+        return int(result.deleted_count)
+
     async def log_end(self) -> int:
         """See `Store.log_end`."""
         self._check_open()

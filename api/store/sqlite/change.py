@@ -16,7 +16,7 @@ from api.store.sqlite.tables import LOG, STATE, Table
 if TYPE_CHECKING:
     from asyncio import Future
 
-__all__ = ["Change", "Delete", "Insert", "Release", "Replace", "Transaction"]
+__all__ = ["Change", "Delete", "Insert", "Prune", "Release", "Replace", "Transaction"]
 
 
 class Transaction:
@@ -203,3 +203,24 @@ class Release(Change):
     def apply(self, transaction: Transaction) -> int:
         """See `Change.apply`."""
         return transaction.execute(self.table.release, (self.now, self.owner)).rowcount
+
+
+class Prune(Change):
+    """Removes the oldest events."""
+
+    __slots__ = ("limit", "up_to")
+
+    def __init__(self, future: "Future[int]", up_to: int, limit: int) -> None:
+        super().__init__(future)
+        self.up_to = up_to
+        self.limit = limit
+
+    def apply(self, transaction: Transaction) -> int:
+        """See `Change.apply`."""
+        start: int | None = transaction.execute(LOG.START).fetchone()[0]
+        if start is None:
+            return 0
+        end: int = transaction.execute(LOG.END).fetchone()[0]
+        # positions have no gaps: so many of them are so many events
+        keep = min(self.up_to + 1, start + self.limit, end)
+        return transaction.execute(LOG.PRUNE, (keep,)).rowcount

@@ -7,7 +7,7 @@ from api.errors import Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, LogEntry, NewEvent, Page
 from api.store.protocol import Collection
-from api.store.sqlite.change import Delete, Insert, Release, Replace
+from api.store.sqlite.change import Delete, Insert, Prune, Release, Replace
 from api.store.sqlite.connection import connect, guarded
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.rows import document, entry
@@ -140,6 +140,16 @@ class SqliteStore:
     async def read_log(self, after: int, limit: int) -> list[LogEntry]:
         """See `Store.read_log`."""
         return [entry(row) for row in self._reading().rows(LOG.READ, (after, limit))]
+
+    async def logged(self, event_id: str) -> LogEntry | None:
+        """See `Store.logged`."""
+        rows = self._reading().rows(LOG.FIND, (event_id,))
+        return entry(rows[0]) if rows else None
+
+    async def prune_log(self, up_to: int, limit: int) -> int:
+        """See `Store.prune_log`."""
+        writer = self._writing()
+        return await writer.write(Prune(writer.future(), up_to, limit))
 
     async def log_end(self) -> int:
         """See `Store.log_end`."""

@@ -63,8 +63,12 @@ class LOG:
     END = "SELECT position FROM log_end"
     SET_END = "UPDATE log_end SET position = ?"
     APPEND = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
-    READ = """SELECT position, event_id, type, api, resource, resource_id, time, envelope, rev,
-        CAST(snapshot AS BLOB), number FROM log WHERE position > ? ORDER BY position LIMIT ?"""
+    _ENTRY = """SELECT position, event_id, type, api, resource, resource_id, time, envelope, rev,
+        CAST(snapshot AS BLOB), number FROM log"""
+    READ = f"{_ENTRY} WHERE position > ? ORDER BY position LIMIT ?"
+    FIND = f"{_ENTRY} WHERE event_id = ?"
+    START = "SELECT min(position) FROM log"
+    PRUNE = "DELETE FROM log WHERE position < ?"
 
 
 class Table:

@@ -1,0 +1,131 @@
+"""How long events stay."""
+
+import asyncio
+
+import pytest
+import structlog.testing
+
+from api.events.record import DELIVERIES
+from api.events.retention import Pruner, Retention
+from api.settings import Settings
+from api.store.protocol import Store
+from tests.events.receivers import CALLBACK, Receiver, a_hub, documents
+from tests.fake_clock import FakeClock
+from tests.process.things import Things
+
+DAY = 86400.0
+
+
+def pruner(store: Store, clock: FakeClock, **settings: float) -> Pruner:
+    return Pruner(store, clock, Settings.model_validate(settings))
+
+
+async def kept(store: Store) -> list[int]:
+    return [each.position for each in await store.read_log(0, 1000)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "last"),
+    [
+        (Retention(0, 0, 0), 0),
+        (Retention(DAY, 0, 0), 40),
+        (Retention(DAY, 30, 0), 70),
+        (Retention(DAY, 10, 0), 80),
+        (Retention(0, 30, 0), 70),
+        (Retention(0, 0, 15), 85),
+        (Retention(DAY, 0, 15), 85),
+        (Retention(DAY, 0, 90), 40),
+    ],
+)
+def test_the_rules(rules: Retention, last: int) -> None:
+    """Of 100 events 40 are too old and 80 are delivered: only the cap takes undelivered ones."""
+    assert rules.last(end=100, aged=40, unread=80) == last
+
+
+async def test_old_events_go_by_themselves(store: Store, clock: FakeClock, things: Things) -> None:
+    """The loop removes what is older than the setting, in small steps, within minutes."""
+    loop = pruner(store, clock, event_retention=DAY)
+    await loop.start()
+    for number in range(450):
+        await things.add(f"t{number}")
+    await clock.advance(DAY - 1000)
+    await things.add("young")
+    assert len(await kept(store)) == 451
+    await clock.advance(2000)
+    assert await kept(store) == [451]
+    await clock.advance(10 * DAY)
+    assert await kept(store) == [451], "the last one always stays"
+    await loop.stop()
+    await things.add("next")
+    assert await kept(store) == [451, 452]
+
+
+async def test_what_a_subscription_is_still_to_get_stays(
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver
+) -> None:
+    """Unread events, and those that wait for another try, are kept; once they are read they go."""
+    hub = a_hub(store, clock, receiver)
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    for number in range(5):
+        await things.add(f"t{number}")
+    await clock.advance(100)
+    loop = pruner(store, clock, event_retention=50)
+    assert await loop.prune() == 0
+    receiver.down = {"t2"}
+    await hub.start()
+    await clock.advance(2)
+    assert len(await documents(store, DELIVERIES.name)) == 1
+    done = await loop_result(loop, clock)
+    assert done == 2
+    assert await kept(store) == [3, 4, 5]
+    receiver.down = set()
+    await clock.advance(60)
+    assert await loop_result(loop, clock) == 2
+    assert await kept(store) == [5]
+    await hub.stop()
+
+
+async def test_the_cap_takes_undelivered_events_and_says_so(
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver
+) -> None:
+    """A partner that never comes back cannot fill the disk."""
+    hub = a_hub(store, clock, receiver)
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    for number in range(20):
+        await things.add(f"t{number}")
+    loop = pruner(store, clock, event_retention_cap=8)
+    with structlog.testing.capture_logs() as logs:
+        assert await loop_result(loop, clock) == 12
+    assert await kept(store) == list(range(13, 21))
+    (warning,) = logs
+    assert "did not get" in warning["event"]
+    assert (warning["up_to"], warning["unread_from"]) == (12, 1)
+
+
+async def test_parked_events_go_with_their_age_and_it_is_told(
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver
+) -> None:
+    """Nobody tries them any more: they are kept as long as others, then a warning names them."""
+    hub = a_hub(store, clock, receiver)
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    receiver.down = {"a"}
+    await hub.start()
+    await things.add("a")
+    await things.add("b")
+    await clock.advance(300)
+    assert [each.body.data["state"] for each in await documents(store, DELIVERIES.name)] == [
+        "parked"
+    ]
+    loop = pruner(store, clock, event_retention=200)
+    with structlog.testing.capture_logs() as logs:
+        assert await loop_result(loop, clock) == 1
+    (warning,) = logs
+    assert warning["resource"] == "test/thing/a"
+    await hub.stop()
+
+
+async def loop_result(loop: Pruner, clock: FakeClock) -> int:
+    """What a round removed, while time passes."""
+    task = asyncio.ensure_future(loop.prune())
+    await clock.advance(5)
+    return await task
