@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, tzinfo
 from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from api.calendar import DAYS, Calendar
 from api.catalog.expression import Expression, ExpressionError
 from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
 from api.catalog.mapping import Computed, Constant, Copy, Rule, Table
@@ -36,6 +39,7 @@ def build(marked: Marked, version: str) -> Catalog:
         service_specifications=builder.all("serviceSpecifications", builder.service),
         product_specifications=builder.all("productSpecifications", builder.specification),
         product_offerings=builder.all("productOfferings", builder.offering),
+        calendars=builder.all("calendars", builder.calendar),
     )
 
 
@@ -70,6 +74,7 @@ class _Builder:
             point_of_no_return=handling.point_of_no_return,
             compensation=handling.compensation,
             milestone=handling.milestone,
+            calendar=given.get("calendar"),
             actions={
                 action: _handling({**given, **own})
                 for action, own in given.get("actions", {}).items()
@@ -94,6 +99,39 @@ class _Builder:
             bundles=tuple(given.get("bundles", ())),
             services=self._uses(given, path, "services"),
         )
+
+    def calendar(self, given: JsonObject, path: Path) -> Calendar:
+        hours: dict[int, tuple[tuple[int, int], ...]] = {}
+        for day, spans in given["hours"].items():
+            found = tuple(_span(text) for text in spans)
+            flat = [minute for span in found for minute in span]
+            if flat != sorted(set(flat)):
+                self._marked.fault(
+                    (*path, "hours", day), "spans must be in order and apart, each with an end"
+                )
+            hours[DAYS.index(day)] = found
+        if not any(hours.values()):
+            self._marked.fault((*path, "hours"), "there must be some")
+        return Calendar(hours, self._zone(given, path), self._holidays(given, path))
+
+    def _zone(self, given: JsonObject, path: Path) -> tzinfo:
+        name = given.get("timezone", "UTC")
+        if name == "UTC":
+            return UTC  # also where the machine has no time zones
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self._marked.fault((*path, "timezone"), f"there is no time zone {name!r}")
+            return UTC
+
+    def _holidays(self, given: JsonObject, path: Path) -> frozenset[date]:
+        found = set()
+        for index, text in enumerate(given.get("holidays", [])):
+            try:
+                found.add(date.fromisoformat(text))
+            except ValueError:
+                self._marked.fault((*path, "holidays", index), f"{text!r} is no day")
+        return frozenset(found)
 
     def _characteristics(self, given: JsonObject, path: Path) -> Mapping[str, Characteristic]:
         made: dict[str, Characteristic] = {}
@@ -156,6 +194,12 @@ class _Builder:
             expression = self._expression(given["expression"], (*path, "expression"))
             return Computed(expression) if expression else Constant(None)
         return Constant(given["value"])
+
+
+def _span(text: str) -> tuple[int, int]:
+    """``08:30-17:00`` in minutes from midnight."""
+    start, end = (int(each[:2]) * 60 + int(each[3:]) for each in text.split("-"))
+    return start, end
 
 
 def _handling(given: JsonObject) -> Handling:

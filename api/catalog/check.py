@@ -26,6 +26,8 @@ class _Check:
         catalog = self._catalog
         for path, service in self._places("serviceSpecifications", catalog.service_specifications):
             self._uses(service.requires, (*path, "requires"), service.characteristics)
+            if service.calendar is not None and service.calendar not in catalog.calendars:
+                self._unknown((*path, "calendar"), "calendar", service.calendar, catalog.calendars)
         for path, kind in self._places("productSpecifications", catalog.product_specifications):
             self._uses(kind.services, (*path, "services"), kind.characteristics)
         for path, sold in self._places("productOfferings", catalog.product_offerings):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from api.calendar import Calendar
 from api.catalog.expression import Expression
 from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
 from api.catalog.mapping import Rule
@@ -107,6 +108,7 @@ class ServiceSpecification:
         point_of_no_return: from when on a step cannot be undone.
         compensation: how a step is undone.
         milestone: what the completion of a step is called among the order's milestones.
+        calendar: id of the calendar in whose hours its steps are expected to be worked on.
         actions: how an action is handled where it differs from the above.
         characteristics: its properties, by name.
         requires: the services that it relies on.
@@ -126,6 +128,7 @@ class ServiceSpecification:
     point_of_no_return: PointOfNoReturn = PointOfNoReturn.NEVER
     compensation: Compensation = Compensation.REVERSE
     milestone: str | None = None
+    calendar: str | None = None
     actions: Mapping[str, Handling] = field(default_factory=dict)
     characteristics: Mapping[str, Characteristic] = field(default_factory=dict)
     requires: tuple[Use, ...] = ()
@@ -205,16 +208,23 @@ class Catalog:
         service_specifications: by id.
         product_specifications: by id.
         product_offerings: by id.
+        calendars: by id.
     """
 
     version: str = ""
     service_specifications: Mapping[str, ServiceSpecification] = field(default_factory=dict)
     product_specifications: Mapping[str, ProductSpecification] = field(default_factory=dict)
     product_offerings: Mapping[str, ProductOffering] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def service_specification(self, id_: str | None) -> ServiceSpecification | None:
         """The specification of that id, or None."""
         return self.service_specifications.get(id_) if id_ else None
+
+    def calendar(self, specification: str | None) -> Calendar | None:
+        """The calendar of steps of that service specification; None: at all hours."""
+        found = self.service_specification(specification)
+        return None if found is None or found.calendar is None else self.calendars[found.calendar]
 
     def product(self, offering: str | None, specification: str | None) -> Product | None:
         """What an order item with these ids is of; None where neither is known.

@@ -290,3 +290,43 @@ serviceSpecifications:
         milestone="Ready",
     )
     assert catalog.service_specifications["b"].handling("add") == Handling()
+
+
+CALENDAR = """
+calendars:
+  - id: office
+    timezone: Europe/Berlin
+    hours: {monday: ["08:00-12:00", "13:00-24:00"]}
+    holidays: ["2026-12-25"]
+serviceSpecifications:
+  - {id: x, name: X, type: CFS, calendar: office}
+  - {id: y, name: Y, type: CFS}
+"""
+
+
+def test_calendars() -> None:
+    """Business hours, of a specification that names them."""
+    catalog = parse_catalog(CALENDAR)
+    calendar = catalog.calendar("x")
+    assert calendar is not None
+    assert calendar.hours == {0: ((480, 720), (780, 1440))}
+    assert str(calendar.zone) == "Europe/Berlin"
+    assert [str(day) for day in calendar.holidays] == ["2026-12-25"]
+    assert catalog.calendar("y") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Europe/Berlin", "Europe/Bonn", "there is no time zone 'Europe/Bonn'"),
+        ("13:00-24:00", "11:00-24:00", "in order and apart"),
+        ("13:00-24:00", "13:00-25:00", "13:00-25:00"),
+        ('["08:00-12:00", "13:00-24:00"]', "[]", "there must be some"),
+        ("2026-12-25", "2026-12-32", "is no day"),
+        ("calendar: office", "calendar: shop", "there is no calendar 'shop'; there is: office"),
+    ],
+)
+def test_wrong_calendars(old: str, new: str, said: str) -> None:
+    """What cannot be is said with its place."""
+    with pytest.raises(CatalogError, match=said):
+        parse_catalog(CALENDAR.replace(old, new))

@@ -1,0 +1,1 @@
+"""What order APIs have in common: schedules of plans, and how plans and explanations look."""
