@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         description="How many events the log holds at most, even where a subscription did not "
         "get those that are removed; 0: any number.",
     )
+    callback_ports: list[str] = Field(
+        default_factory=lambda: ["80", "443", "1024-65535"],
+        description="Ports and ranges to which callbacks may go. Ports of databases, queues and "
+        "the like count only when they are named by themselves.",
+    )
+    callback_https_only: bool = Field(False, description="Whether callbacks must be https.")
     log_level: str = Field("warning", description="debug, info, warning or error.")
     log_json: bool = Field(False, description="Log lines as JSON.")
 

@@ -5,15 +5,15 @@ to, so a name that means another address by now (DNS rebinding) gains nothing. H
 names stay those of the URL.
 """
 
-import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 
 import httpcore
 import httpx
 
 from api.events.callback import CallbackPolicy
 
-__all__ = ["GuardedTransport"]
+__all__ = ["GuardedBackend", "GuardedTransport"]
 
 _KEEP_ALIVE = 30.0
 """Seconds that an idle connection is kept."""
@@ -21,27 +21,87 @@ _KEEP_ALIVE = 30.0
 _IDLE = 200
 """Idle connections that are kept in all."""
 
+_PORTS = {"http": 80, "https": 443}
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's own transport over connections that the policy has checked; no proxies."""
 
-    def __init__(self, policy: CallbackPolicy) -> None:
-        context = httpx.create_ssl_context()
-        super().__init__(verify=context)
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """httpx over httpcore's pool of connections that the policy has checked; no proxies.
+
+    Args:
+        policy: where connections may go.
+        backend: makes them; the event loop's own sockets by default.
+    """
+
+    def __init__(
+        self, policy: CallbackPolicy, backend: httpcore.AsyncNetworkBackend | None = None
+    ) -> None:
+        self._policy = policy
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
+            ssl_context=httpx.create_ssl_context(),
             # how many there are at most is the hub's business: nobody waits for another's
             max_connections=None,
             max_keepalive_connections=_IDLE,
             keepalive_expiry=_KEEP_ALIVE,
-            network_backend=_GuardedBackend(policy),
+            network_backend=GuardedBackend(policy, backend or httpcore.AnyIOBackend()),
         )
 
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """See httpx."""
+        url = request.url
+        port = url.port or _PORTS.get(url.scheme, 0)
+        if fault := self._policy.fault(url.scheme, port):
+            raise httpx.ConnectError(fault, request=request)
+        with _as_httpx(request):
+            reply = await self._pool.handle_async_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=httpcore.URL(
+                        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                    ),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        return httpx.Response(
+            reply.status,
+            headers=reply.headers,
+            stream=_Stream(reply, request),
+            extensions=reply.extensions,
+        )
 
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, policy: CallbackPolicy) -> None:
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body of a reply as it comes."""
+
+    def __init__(self, reply: httpcore.Response, request: httpx.Request) -> None:
+        self._reply = reply
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _as_httpx(self._request):
+            async for part in self._reply.aiter_stream():
+                yield part
+
+    async def aclose(self) -> None:
+        await self._reply.aclose()
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connects to the checked addresses of a host, one after the other.
+
+    Args:
+        policy: where connections may go.
+        backend: makes them.
+    """
+
+    def __init__(self, policy: CallbackPolicy, backend: httpcore.AsyncNetworkBackend) -> None:
         self._policy = policy
-        self._backend: httpcore.AsyncNetworkBackend = httpcore.AnyIOBackend()
+        self._backend = backend
 
     async def connect_tcp(
         self,
@@ -51,6 +111,7 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        """See httpcore."""
         try:
             addresses = await self._policy.addresses(host, port)
         except (OSError, UnicodeError) as error:
@@ -63,6 +124,35 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
                 return await self._backend.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout, ssl.SSLError) as error:
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
+
+    async def sleep(self, seconds: float) -> None:
+        """See httpcore."""
+        await self._backend.sleep(seconds)
+
+
+_NAMES = (
+    "ConnectTimeout",
+    "ReadTimeout",
+    "WriteTimeout",
+    "PoolTimeout",
+    "ConnectError",
+    "ReadError",
+    "WriteError",
+    "LocalProtocolError",
+    "RemoteProtocolError",
+    "UnsupportedProtocol",
+)
+"""Errors that both libraries call by the same name."""
+
+
+@contextmanager
+def _as_httpx(request: httpx.Request) -> Iterator[None]:
+    """Turns httpcore's errors into httpx's own."""
+    try:
+        yield
+    except tuple(getattr(httpcore, name) for name in _NAMES) as error:
+        kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+        raise kind(str(error), request=request) from error

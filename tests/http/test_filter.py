@@ -89,7 +89,7 @@ async def test_filters_on_sqlite(client: httpx.AsyncClient) -> None:
 
 async def test_a_hub_takes_filters(client: httpx.AsyncClient) -> None:
     """A subscription's query may be one; a wrong one is refused."""
-    callback = "http://127.0.0.1:9/listener"
+    callback = "http://127.0.0.1:9009/listener"
     for query, status in (
         ("filter=$[?(@.event.service.note[?(@.author=='a')] && @.eventType=='X')]", 201),
         ("filter=$[?(@.event.service.note[?(@.author='a')])]", 400),
