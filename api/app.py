@@ -60,16 +60,14 @@ class Server:
         self.catalog = CatalogSource(settings.catalog)
         self.store: Store = open_store(settings.database, self.clock)
         self.registry = Registry(load_apis(settings.apis, specs), self.store, self.clock)
-        self.origin = Origin(
-            settings.public_url,
-            settings.trusted_proxies,
-            listening or f"http://{settings.host}:{settings.port}",
-        )
+        listening = listening or f"http://{settings.host}:{settings.port}"
+        self.origin = Origin(settings.public_url, settings.trusted_proxies, listening)
         self.inbox = Inbox()
         self.idempotency = Idempotency(self.store, self.clock)
         self.registry.wire(self._deps())
         api_names = [each.api.name for each in self.registry.apis]
-        self.hub = Hub(self.store, self.clock, settings, self._href(), api_names)
+        own = (listening, self.origin.default)
+        self.hub = Hub(self.store, self.clock, settings, self._href(), api_names, own=own)
         self.pruner = Pruner(self.store, self.clock, settings)
         self.runtime = Runtime(self.registry.controllers, self.store, self.clock, settings)
         self.inbox.listen(self.runtime.look)

@@ -7,10 +7,11 @@ notation: names are resolved, at registration and again for every connection.
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 
-from api.errors import Forbidden, SetupError
+from api.errors import BadRequest, Forbidden, SetupError
 from api.events.addresses import (
     LOOPBACK,
     Address,
@@ -77,8 +78,7 @@ class CallbackPolicy:
             self._allowed += LOOPBACK
         self._ports = Ports(settings.callback_ports)
         self._https_only = settings.callback_https_only
-        places = [CallbackUrl.parsed(url) for url in own]
-        self._own = frozenset((each.host, each.port) for each in places)
+        self._own = frozenset(_places(own))
         self._resolver = resolver
         self._limits = limits
 
@@ -156,6 +156,13 @@ class CallbackPolicy:
         if is_metadata(real):  # a wide network that happens to hold it does not mean it
             holding = [each for each in holding if each.num_addresses == 1]
         return None if holding else refusal(address)
+
+
+def _places(urls: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for url in urls:
+        with suppress(BadRequest):  # then no callback can have it either
+            place = CallbackUrl.parsed(url)
+            yield place.host, place.port
 
 
 def _is_at(address: Address, host: str) -> bool:

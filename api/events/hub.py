@@ -44,9 +44,10 @@ class Hub:
     Args:
         store: with the log and the subscriptions.
         clock: time.
-        settings: ``lease``, ``callback_hosts`` and ``host``.
+        settings: ``lease``, ``callback_…`` and ``host``.
         href: gives the href of a resource, by API, resource name and id.
         apis: whose subscriptions are delivered.
+        own: URLs of this server itself, to which nothing is called back.
         transport: makes the connections, instead of real ones that the callback policy guards.
         schedule: of further tries.
         limits: of deliveries.
@@ -60,11 +61,12 @@ class Hub:
         href: Callable[[str, str, str], str],
         apis: Sequence[str],
         *,
+        own: Sequence[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
         schedule: Schedule = SCHEDULE,
         limits: Limits = LIMITS,
     ) -> None:
-        policy = CallbackPolicy(settings, limits=limits)
+        policy = CallbackPolicy(settings, limits=limits, own=own)
         self.subscriptions = Subscriptions(store, clock, policy, limits)
         self.subscriptions.on_register = self._registered
         self.subscriptions.on_delete = self._deleted
