@@ -4,6 +4,7 @@ from typing import Final
 
 from api.declare import Api, Parts, Resource
 from api.deps import Deps
+from api.ordering.views import EXPLAIN, PLAN
 from api.settings import UnknownItems
 from tmf641_service_ordering.cancellation import (
     CancellationController,
@@ -13,6 +14,7 @@ from tmf641_service_ordering.fulfilment import Fulfilment
 from tmf641_service_ordering.orchestration import ServiceOrderController
 from tmf641_service_ordering.orders import ServiceOrderCommands
 from tmf641_service_ordering.states import CANCELLATION, ORDER
+from tmf641_service_ordering.views import OrderViews
 
 __all__ = ["API", "CANCEL_SERVICE_ORDER", "SERVICE_ORDER"]
 
@@ -48,6 +50,7 @@ SERVICE_ORDER: Final = Resource(
         "serviceOrderItem.service.id",
     ),
     items="serviceOrderItem",
+    views=(PLAN, EXPLAIN),
 )
 
 CANCEL_SERVICE_ORDER: Final = Resource(
@@ -74,6 +77,7 @@ def _wire(deps: Deps) -> Parts:
     return Parts(
         commands={"serviceOrder": orders, "cancelServiceOrder": tasks},
         controllers=(carrying, CancellationController(tasks, orders)),
+        views=OrderViews(orders, deps).makers(),
     )
 
 

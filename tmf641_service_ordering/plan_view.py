@@ -1,0 +1,178 @@
+"""The plan of a service order as clients read it. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from api.calendar import Calendar
+from api.catalog.handling import PointOfNoReturn
+from api.catalog.model import Catalog
+from api.dates import format_date, parse_date
+from api.jsontypes import JsonObject
+from api.ordering.schedule import Schedule, Task, schedule
+from tmf641_service_ordering.items import specification_id, walk
+from tmf641_service_ordering.plan import Plan, make_plan
+from tmf641_service_ordering.states import ORDER
+from tmf641_service_ordering.step import Step, StepState
+
+__all__ = ["ENDED", "Seen", "gone_past", "look", "plan_view"]
+
+ENDED: Final = frozenset({StepState.DONE, StepState.FAILED, StepState.DROPPED})
+"""The states of a step that is over."""
+
+_BY_ITEM: Final = {
+    "inProgress": StepState.RUNNING,
+    "completed": StepState.DONE,
+    "held": StepState.HELD,
+    "pending": StepState.HELD,
+    "failed": StepState.FAILED,
+    "partial": StepState.FAILED,
+    "rejected": StepState.FAILED,
+    "cancelled": StepState.DROPPED,
+}
+"""The state of a step by that of its item, where people carry the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An order with its plan as it stands now.
+
+    Attributes:
+        id: of the order.
+        body: of the order.
+        process: what its process remembers.
+        steps: of the plan that it has, or would get.
+        times: of these steps.
+        now: the time.
+        made: whether it has the plan.
+        problems: why there is no plan.
+    """
+
+    id: str
+    body: JsonObject
+    process: JsonObject
+    steps: tuple[Step, ...]
+    times: Schedule
+    now: float
+    made: bool
+    problems: tuple[str, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        """Whether the order is at its end."""
+        return self.body.get("state") in ORDER.final
+
+
+def look(
+    id_: str, body: JsonObject, process: JsonObject | None, catalog: Catalog, now: float
+) -> Seen:
+    """The order with its plan; where it has none yet, with the one that it would get."""
+    remembered = process or {}
+    made = "plan" in remembered
+    items = {str(item["id"]): item for item in walk(body["serviceOrderItem"])}
+    plan = Plan.of_json(remembered["plan"]) if made else _planned(body, id_, catalog)
+    steps = tuple(_with_state(step, items.get(step.item_id)) for step in plan.steps)
+    begin = now
+    if body.get("state") == "acknowledged" and "requestedStartDate" in body:
+        begin = max(now, parse_date(body["requestedStartDate"]))
+    calendars = {id_: catalog.calendar(specification_id(item)) for id_, item in items.items()}
+    times = schedule([_task(step, calendars, begin) for step in steps], begin)
+    problems = tuple(str(each) for each in plan.problems)
+    return Seen(id_, body, remembered, steps, times, now, made, problems)
+
+
+def plan_view(seen: Seen, catalog_version: str) -> JsonObject:
+    """The reply to ``GET …/{id}/plan``."""
+    view: JsonObject = {
+        "id": seen.id,
+        "state": seen.body.get("state"),
+        "made": seen.made,
+        "catalogVersion": seen.process.get("catalog", catalog_version),
+    }
+    if seen.times.end is not None and not seen.over:
+        view["estimatedCompletionDate"] = format_date(seen.times.end)
+    passed = gone_past(seen.steps)
+    view |= {
+        "criticalPath": list(seen.times.critical),
+        "pointOfNoReturn": {"passed": bool(passed), "step": passed},
+        "step": [_step(step, seen.times, over=seen.over) for step in seen.steps],
+    }
+    if seen.problems:
+        view["problem"] = [{"reason": each} for each in seen.problems]
+    return view
+
+
+def gone_past(steps: Sequence[Step]) -> list[str]:
+    """The steps that cannot be undone any more."""
+    reached = {
+        PointOfNoReturn.NEVER: frozenset[StepState](),
+        PointOfNoReturn.STARTED: frozenset(StepState) - {StepState.WAITING, StepState.DROPPED},
+        PointOfNoReturn.COMPLETED: frozenset({StepState.RUNNING, StepState.DONE}),
+    }
+    return [step.id for step in steps if step.state in reached[step.point_of_no_return]]
+
+
+def _planned(body: JsonObject, id_: str, catalog: Catalog) -> Plan:
+    plan = make_plan(body["serviceOrderItem"], id_)
+    kinds = {str(i["id"]): specification_id(i) for i in walk(body["serviceOrderItem"])}
+    return replace(plan, steps=tuple(_handled(s, kinds[s.id], catalog) for s in plan.steps))
+
+
+def _handled(step: Step, kind: str | None, catalog: Catalog) -> Step:
+    specification = catalog.service_specification(kind)
+    if specification is None:
+        return step
+    handling = specification.handling(step.action)
+    return replace(
+        step,
+        estimate=0.0 if step.action == "noChange" else handling.duration,
+        point_of_no_return=handling.point_of_no_return,
+        on_failure=handling.on_failure,
+    )
+
+
+def _with_state(step: Step, item: JsonObject | None) -> Step:
+    if step.state is not StepState.WAITING or item is None:
+        return step
+    shown = _BY_ITEM.get(str(item.get("state")))
+    return step if shown is None else replace(step, state=shown)
+
+
+def _task(step: Step, calendars: Mapping[str, Calendar | None], begin: float) -> Task:
+    started = parse_date(step.started) if step.started else None
+    ended = parse_date(step.ended) if step.ended else None
+    if step.state in ENDED:
+        ended = begin if ended is None else ended
+    else:
+        ended = None
+        started = started if step.state in (StepState.RUNNING, StepState.HELD) else None
+    calendar = calendars.get(step.item_id)
+    return Task(step.id, step.after, step.estimate, started, ended, calendar)
+
+
+def _step(step: Step, times: Schedule, *, over: bool) -> JsonObject:
+    slot = times.slots[step.id]
+    view: JsonObject = {
+        "id": step.id,
+        "item": step.item_id,
+        "action": step.action,
+        "kind": step.kind.value,
+        "state": step.state.value,
+        "dependsOn": list(step.after),
+        "attempts": step.attempts,
+        "estimatedSeconds": step.estimate,
+        "critical": step.id in times.critical,
+        "pointOfNoReturn": step.point_of_no_return.value,
+        "onFailure": step.on_failure.value,
+    }
+    if not over and step.state not in ENDED:
+        if step.state is StepState.WAITING:
+            view["estimatedStartDate"] = format_date(slot.start)
+        view["estimatedCompletionDate"] = format_date(slot.end)
+    known = {
+        "startDate": step.started,
+        "completionDate": step.ended,
+        "service": step.service,
+        "monitor": step.monitor,
+    }
+    return view | {name: value for name, value in known.items() if value is not None}

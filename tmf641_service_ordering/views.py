@@ -1,0 +1,47 @@
+"""The declared views of service orders: reads what they need and has them made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.catalog.model import Catalog
+from api.commands import Commands
+from api.declare import ViewMaker
+from api.deps import Deps
+from api.jsontypes import JsonObject
+from api.ordering.sentences import since
+from api.store.document import Document
+from tmf641_service_ordering.explain import explain
+from tmf641_service_ordering.plan_view import Seen, look, plan_view
+
+__all__ = ["OrderViews"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderViews:
+    """Makes them.
+
+    Attributes:
+        orders: the commands of service orders.
+        deps: of the server.
+    """
+
+    orders: Commands
+    deps: Deps
+
+    def makers(self) -> Mapping[tuple[str, str], ViewMaker]:
+        """By the names of resource and view."""
+        return {("serviceOrder", "plan"): self.plan, ("serviceOrder", "explain"): self.explain}
+
+    async def plan(self, document: Document) -> JsonObject:
+        """``GET …/{id}/plan``."""
+        catalog = self.deps.catalog()
+        return plan_view(self._look(document, catalog), catalog.version)
+
+    async def explain(self, document: Document) -> JsonObject:
+        """``GET …/{id}/explain``."""
+        history = await self.orders.history(document)
+        return explain(self._look(document, self.deps.catalog()), since(history))
+
+    def _look(self, document: Document, catalog: Catalog) -> Seen:
+        now = self.deps.clock.now()
+        return look(document.id, document.body.data, document.process, catalog, now)
