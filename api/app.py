@@ -13,6 +13,8 @@ from api.catalog.source import CatalogSource
 from api.client import Client
 from api.clock import Clock, SystemClock
 from api.deps import Deps
+from api.events.callback import CallbackPolicy
+from api.events.guard import GuardedTransport
 from api.events.hub import Hub
 from api.events.inbox import Inbox
 from api.events.retention import Pruner
@@ -30,6 +32,7 @@ from api.idempotency import KEYS, Idempotency
 from api.local import LocalClient
 from api.process.runtime import Runtime
 from api.registry import LoadedApi, Registry, load_apis
+from api.schemas import Schemas
 from api.settings import PartialPage, Settings
 from api.store import open_store
 from api.store.protocol import Store
@@ -59,7 +62,12 @@ class Server:
         self.clock = clock or SystemClock()
         self.catalog = CatalogSource(settings.catalog)
         self.store: Store = open_store(settings.database, self.clock)
-        self.registry = Registry(load_apis(settings.apis, specs), self.store, self.clock)
+        self.schemas = Schemas(
+            settings, self.clock, lambda: GuardedTransport(CallbackPolicy(settings))
+        )
+        self.registry = Registry(
+            load_apis(settings.apis, specs), self.store, self.clock, self.schemas.extensions
+        )
         listening = listening or f"http://{settings.host}:{settings.port}"
         self.origin = Origin(settings.public_url, settings.trusted_proxies, listening)
         self.inbox = Inbox()
@@ -100,6 +108,7 @@ class Server:
         """Opens the store and runs the processes and deliveries until left."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.schemas.close)
             await self.store.open(
                 [
                     *self.registry.collections(),
@@ -154,6 +163,7 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
         server.origin,
         Paging(strict_pages),
         server.idempotency,
+        server.schemas,
     )
     add_docs(table, loaded, strict_pages=strict_pages)
     return ApiRoute(loaded.base_path, table, server.settings.max_body)

@@ -68,6 +68,15 @@ class Commands:
 
     # hooks
 
+    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
+        """Holds a client's body, which is valid by the document, against what else is known.
+
+        ``before`` is the resource that it changes. Bodies of this server's own processes are not
+        examined: what they were made of was. Raises Invalid naming attributes by their paths.
+        """
+        del before
+        self.schema.extensions.check(body)
+
     def prepare(self, draft: Draft) -> None:
         """Fills in a new resource before it is written: state, dates, what a process needs.
 
@@ -117,13 +126,18 @@ class Commands:
 
     # writing
 
-    async def create(self, body: JsonObject, *, key: str | None = None) -> Document | Accepted:
+    async def create(
+        self, body: JsonObject, *, key: str | None = None, internal: bool = False
+    ) -> Document | Accepted:
         """Creates a resource. The body may be modified.
 
         With a key, the key is its id and a second call gives what the first one made.
+        ``internal``: a process of this server asks, no client.
         Raises Invalid and what `prepare` raises.
         """
         draft = self.draft(body, key)
+        if not internal:
+            self.examine(None, draft.body)
         self.prepare(draft)
         return await self.insert(draft, once=key is not None)
 
@@ -168,9 +182,11 @@ class Commands:
         *,
         if_match: int | None = None,
         key: str | None = None,
+        internal: bool = False,
     ) -> Document | Accepted:
         """A client's patch; an object is a merge-patch (RFC 7396).
 
+        ``internal``: a process of this server asks.
         Raises NotFound, Invalid, BadRequest (an attribute that clients may not change), Conflict
         (a forbidden change of state, a patch that does not fit the present body),
         PreconditionFailed (not the revision that was asked for), TooLarge.
@@ -183,6 +199,8 @@ class Commands:
                 raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
             draft.cause = by
             self.apply_patch(before, draft, patch)
+            if not internal:
+                self.examine(before.body.data, draft.body)
             self.revise(before, draft)
 
         return await self.update(id_, edit)

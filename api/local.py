@@ -34,7 +34,7 @@ class LocalClient:
         """See `Client.create`."""
         # a copy, through JSON as over HTTP: commands may modify what they are given
         own: JsonObject = orjson.loads(orjson.dumps(body))
-        return _reply(await self._commands(resource).create(own, key=key), 201)
+        return _reply(await self._commands(resource).create(own, key=key, internal=True), 201)
 
     async def get(self, resource: str, id_: str) -> JsonObject | None:
         """See `Client.get`."""
@@ -71,7 +71,9 @@ class LocalClient:
         """See `Client.patch`."""
         own: JsonObject = orjson.loads(orjson.dumps(changes))
         rev = None if if_match is None else int(if_match.strip('"'))
-        return _reply(await self._commands(resource).patch(id_, own, if_match=rev, key=key), 200)
+        commands = self._commands(resource)
+        changed = await commands.patch(id_, own, if_match=rev, key=key, internal=True)
+        return _reply(changed, 200)
 
     async def delete(self, resource: str, id_: str, *, key: str) -> Reply | None:
         """See `Client.delete`."""

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.bundled import bundled
@@ -12,6 +12,7 @@ from api.declare import Api, Parts, Resource, ViewMaker
 from api.deps import Deps
 from api.errors import SetupError
 from api.process.controller import Controller
+from api.schema.extension import Extensions
 from api.schema.resource import ResourceSchema
 from api.spec import SpecDocument, load
 from api.store.protocol import Collection, Store
@@ -75,13 +76,24 @@ class Registry:
         apis: as loaded.
         store: where everything is kept.
         clock: time and ids.
+        extensions: the schemas that bodies may name.
     """
 
-    def __init__(self, apis: Sequence[LoadedApi], store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        apis: Sequence[LoadedApi],
+        store: Store,
+        clock: Clock,
+        extensions: Extensions | None = None,
+    ) -> None:
         self.apis = tuple(apis)
+        extensions = extensions or Extensions()
         self._commands = {
             (loaded.api.name, resource.name): Commands(
-                resource, loaded.schemas[resource.name], store, clock
+                resource,
+                replace(loaded.schemas[resource.name], extensions=extensions),
+                store,
+                clock,
             )
             for loaded in apis
             for resource in loaded.api.resources

@@ -77,6 +77,13 @@ class _Announcing(uvicorn.Server):
             log.error("catalogue not reloaded", error=str(error))  # noqa: TRY400 - no bug of ours
         else:
             log.warning("catalogue reloaded", version=catalog.version)
+        try:
+            known = self._server.schemas.reload()
+        except TurnupError as error:
+            log.error("schemas not reloaded", error=str(error))  # noqa: TRY400 - no bug of ours
+        else:
+            if known:
+                log.warning("schemas reloaded", known=known)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -73,6 +73,21 @@ class Settings(BaseSettings):
         description="Network adapters beside the built-in ones, by the name that the catalogue "
         'uses, as package.module:Class, e.g. {"olt": "acme.olt:OltAdapter"}.',
     )
+    extension_schemas: Path | None = Field(
+        None,
+        description="Folder of JSON Schemas (*.json): objects in bodies whose @schemaLocation is "
+        "the $id of one must keep to it.",
+    )
+    extension_base: str | None = Field(
+        None,
+        description="A URL: the folder's files answer for their paths behind it too, e.g. "
+        "https://schemas.example.net/tmf.",
+    )
+    extension_prefixes: list[str] = Field(
+        default_factory=list,
+        description="URLs below which schemas that a @schemaLocation names are fetched from the "
+        "network; without one, none are.",
+    )
     max_body: int = Field(1_000_000, gt=0, description="Largest request body, in bytes.")
     base_path_aliases: bool = Field(
         True,

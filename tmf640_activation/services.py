@@ -91,9 +91,13 @@ class ActivationCommands(Commands):
         if was == "terminated" and not given:
             body.pop("endDate", None)
 
-    async def create(self, body: JsonObject, *, key: str | None = None) -> Document | Accepted:
+    async def create(
+        self, body: JsonObject, *, key: str | None = None, internal: bool = False
+    ) -> Document | Accepted:
         """Sets a service up. Raises Invalid, Conflict (nothing is created in such a state)."""
         draft = self.draft(body, key)
+        if not internal:
+            self.examine(None, draft.body)
         self.prepare(draft)
         if operation(None, draft.body) is None:
             return await self.insert(draft, once=key is not None)
@@ -107,6 +111,7 @@ class ActivationCommands(Commands):
         *,
         if_match: int | None = None,
         key: str | None = None,
+        internal: bool = False,
     ) -> Document | Accepted:
         """Changes a service; through the network where it concerns it. Raises as any patch."""
         patch = changes if isinstance(changes, Patch) else Patch(changes)
@@ -118,6 +123,8 @@ class ActivationCommands(Commands):
             await self._refuse_queued(before, monitor_id)
         draft = Draft.of(before)
         self.apply_patch(before, draft, patch)
+        if not internal:
+            self.examine(before.body.data, draft.body)
         if self.resource.lifecycle is not None:
             self.resource.lifecycle.check(str(before.body.data["state"]), draft.state)
         if operation(before.body.data, draft.body) is None:

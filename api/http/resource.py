@@ -19,6 +19,7 @@ from api.jsontypes import JsonObject, JsonValue
 from api.patch import PATCH_TYPES, Patch
 from api.query.parse import parse_query
 from api.query.tree import EVERYTHING
+from api.schemas import Schemas
 from api.store.document import Document
 from api.wire import render, select
 
@@ -38,6 +39,7 @@ class ResourceEndpoints:
         monitor_path: where the monitors of accepted requests are.
         origin: makes the beginning of hrefs.
         once: knows the keys of creates that clients may repeat.
+        schemas: fetches those that bodies name.
         paging: makes the replies of lists.
     """
 
@@ -46,6 +48,7 @@ class ResourceEndpoints:
     monitor_path: str
     origin: Origin
     once: Idempotency
+    schemas: Schemas
     paging: Paging = field(default_factory=Paging)
 
     async def list(self, request: Request) -> Reply:
@@ -68,12 +71,13 @@ class ResourceEndpoints:
     async def create(self, request: Request) -> Reply:
         """POST to the collection."""
         fields = Params(request.query).fields
-        body = await request.json(_CREATE_TYPES)
+        body = _object(await request.json(_CREATE_TYPES))
         key = idempotency_key(request)
+        await self.schemas.ready(body)
         if key is None:
-            outcome = await self.commands.create(_object(body))
+            outcome = await self.commands.create(body)
             return self._outcome(request, outcome, HTTPStatus.CREATED, fields)
-        answer = await self.once.create(self.commands, key, _object(body))
+        answer = await self.once.create(self.commands, key, body)
         if answer.accepted:
             return self._accepted(request, answer.document)
         return self._one(request, answer.document, HTTPStatus.CREATED, fields)
@@ -98,7 +102,10 @@ class ResourceEndpoints:
             raise
         self._check_href(document, id_)
         patch = Patch(document, request.media_type)
-        outcome = await self.commands.patch(id_, patch, if_match=_if_match(request))
+        if_match = _if_match(request)
+        outcome = await self.schemas.with_schemas(
+            lambda: self.commands.patch(id_, patch, if_match=if_match)
+        )
         return self._outcome(request, outcome, HTTPStatus.OK, fields)
 
     async def delete(self, request: Request, id_: str) -> Reply:

@@ -16,6 +16,7 @@ from api.http.views import HistoryEndpoint, ViewEndpoint
 from api.idempotency import Idempotency
 from api.registry import LoadedApi
 from api.schema.validator import Validator
+from api.schemas import Schemas
 
 __all__ = ["route_table"]
 
@@ -31,6 +32,7 @@ def route_table(
     origin: Origin,
     paging: Paging,
     once: Idempotency,
+    schemas: Schemas,
 ) -> RouteTable:
     """The endpoints of every operation in the document."""
     table = RouteTable()
@@ -41,7 +43,7 @@ def route_table(
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
         endpoints = ResourceEndpoints(
-            commands(resource.name), path, f"{base}/monitor", origin, once, paging
+            commands(resource.name), path, f"{base}/monitor", origin, once, schemas, paging
         )
         collection = {"GET": endpoints.list, "POST": endpoints.create}
         item = {

@@ -1,10 +1,11 @@
 """All that the spec says of one resource's bodies, compiled."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.declare import Resource
 from api.jsontypes import JsonObject
+from api.schema.extension import Extensions
 from api.schema.kinds import KindOf
 from api.schema.shape import Shape, compile_shape
 from api.schema.validator import Validator
@@ -21,12 +22,14 @@ class ResourceSchema:
         stored: validates a whole resource, as a patch leaves it.
         shape: its normal form.
         kinds: how its attributes are compared.
+        extensions: the schemas that bodies may name.
     """
 
     create: Validator | None
     stored: Validator
     shape: Shape
     kinds: KindOf
+    extensions: Extensions = field(default_factory=Extensions)
 
     @classmethod
     def compile(

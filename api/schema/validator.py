@@ -1,6 +1,7 @@
 """Validation by the spec's own JSON Schemas, compiled once (jsonschema-rs)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Protocol
 
 import jsonschema_rs
@@ -8,9 +9,10 @@ import jsonschema_rs
 from api.errors import Invalid
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["Validator"]
+__all__ = ["Validator", "path_text", "texts"]
 
 _MOST_FAULTS = 20
+_LONGEST = 300
 
 
 class _Fault(Protocol):
@@ -39,18 +41,23 @@ class Validator:
 
 
 def _described(faults: Iterable[_Fault]) -> list[str]:
+    first = list(islice(faults, _MOST_FAULTS + 1))
+    lines = texts((fault.instance_path, fault.message) for fault in first[:_MOST_FAULTS])
+    return [*lines, "and more"] if len(first) > _MOST_FAULTS else lines
+
+
+def texts(faults: Iterable[tuple[Sequence[str | int], str]]) -> list[str]:
+    """A line per fault: the attribute's path and what is wrong with it."""
     lines: list[str] = []
-    for fault in faults:
-        if len(lines) == _MOST_FAULTS:
-            lines.append("and more")
-            break
-        where = _path(fault.instance_path)
-        message = fault.message if len(fault.message) <= 300 else fault.message[:300] + "…"  # noqa: PLR2004
-        lines.append(f"{where}: {message}" if where else message)
+    for place, message in faults:
+        where = path_text(place)
+        short = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
+        lines.append(f"{where}: {short}" if where else short)
     return lines
 
 
-def _path(parts: list[str | int]) -> str:
+def path_text(parts: Sequence[str | int]) -> str:
+    """A path as errors show it, e.g. ``serviceOrderItem[0].service``."""
     text = ""
     for part in parts:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
