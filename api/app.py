@@ -1,6 +1,6 @@
 """Where a server is put together: everything is made and wired here, and nowhere else."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -17,10 +17,13 @@ from api.events.callback import CallbackPolicy
 from api.events.guard import GuardedTransport
 from api.events.hub import Hub
 from api.events.inbox import Inbox
+from api.events.message import Href, Message
 from api.events.retention import Pruner
+from api.events.stream import Streams
 from api.history.trail import ARCHIVE
 from api.http.around import around
 from api.http.docs import add_docs, add_docs_index
+from api.http.event_log import event_log_table, load_event_log
 from api.http.faults import add_fault_handlers
 from api.http.front import Front
 from api.http.health import health_routes
@@ -75,7 +78,10 @@ class Server:
         self.registry.wire(self._deps())
         api_names = [each.api.name for each in self.registry.apis]
         own = (listening, self.origin.default)
-        self.hub = Hub(self.store, self.clock, settings, self._href(), api_names, own=own)
+        href = self.href(self.origin.default)
+        self.hub = Hub(self.store, self.clock, settings, href, api_names, own=own)
+        self.streams = Streams(self.store, self.clock, lambda entry: Message(entry, href))
+        self.event_log = load_event_log()
         self.pruner = Pruner(self.store, self.clock, settings)
         self.runtime = Runtime(self.registry.controllers, self.store, self.clock, settings)
         self.inbox.listen(self.runtime.look)
@@ -95,11 +101,12 @@ class Server:
             commands=self.registry.commands,
         )
 
-    def _href(self) -> Callable[[str, str, str], str]:
+    def href(self, origin: str) -> Href:
+        """What makes hrefs of resources, by API, resource name and id, that begin like that."""
         bases = {each.api.name: each.base_path for each in self.registry.apis}
 
         def href(api: str, resource: str, id_: str) -> str:
-            return f"{self.origin.default}{bases[api]}/{resource}/{id_}"
+            return f"{origin}{bases.get(api, '')}/{resource}/{id_}"
 
         return href
 
@@ -118,6 +125,7 @@ class Server:
                     ARCHIVE,
                 ]
             )
+            stack.push_async_callback(self.streams.stop)
             if self.settings.worker:
                 stack.push_async_callback(self.hub.stop)
                 await self.hub.start()
@@ -146,8 +154,9 @@ def create_app(server: Server) -> ASGIApp:
     )
     add_fault_handlers(app)
     app.router.routes.extend(health_routes(server.store))
-    add_docs_index(app, server.registry.apis)
+    add_docs_index(app, [*server.registry.apis, server.event_log])
     routes = [_route(server, each) for each in server.registry.apis]
+    routes.append(_event_log_route(server))
     return around(Front(app, routes, _aliases(server)), server.settings)
 
 
@@ -169,9 +178,19 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
     return ApiRoute(loaded.base_path, table, server.settings.max_body)
 
 
+def _event_log_route(server: Server) -> ApiRoute:
+    """The paths of the event log."""
+    loaded = server.event_log
+    table = event_log_table(
+        loaded.base_path, server.store, server.clock, server.streams, server.origin, server.href
+    )
+    add_docs(table, loaded, strict_pages=False)
+    return ApiRoute(loaded.base_path, table, server.settings.max_body)
+
+
 def _aliases(server: Server) -> dict[str, str]:
     """The official base path by each alias, unless the settings turn them off."""
     if not server.settings.base_path_aliases:
         return {}
-    apis = server.registry.apis
+    apis = [*server.registry.apis, server.event_log]
     return {alias: each.base_path for each in apis for alias in each.api.aliases}

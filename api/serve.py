@@ -63,6 +63,11 @@ class _Announcing(uvicorn.Server):
         sys.stdout.write(f"Turnup is ready at {self._url} (documentation: {self._url}/docs)\n")
         sys.stdout.flush()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn. It waits for requests under way, and a stream never ends by itself."""
+        self._server.streams.end()
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ends the server with status 0: uvicorn's own would end it by the signal once more."""
         del frame

@@ -4,11 +4,12 @@ from urllib.parse import unquote_plus
 
 import orjson
 
+from api.dates import parse_date
 from api.events.message import Message
 from api.query.evaluate import evaluate
 from api.query.fields import parse_fields
-from api.query.parse import parse_query
-from api.query.tree import And, Compare, Kind, Node, Op, Or
+from api.query.parse import RESERVED, parse_query
+from api.query.tree import EVERYTHING, And, Compare, Kind, Node, Op, Or
 from api.wire import select
 
 __all__ = ["Filter"]
@@ -29,22 +30,28 @@ class Filter:
 
     Args:
         query: as registered; empty or None for everything. Raises BadRequest, NotSupported.
+        reserved: parameters in it that are no conditions.
     """
 
-    def __init__(self, query: str | None) -> None:
+    def __init__(self, query: str | None, reserved: frozenset[str] = RESERVED) -> None:
         text = (query or "").removeprefix("?")
-        self._node = parse_query(text, _kind)
+        self._node = parse_query(text, _kind, reserved)
         self._fields = _chosen(text)
         self.types = _types(self._node)
         """The only event types that can match; None: any."""
+        self.everything = self._node == EVERYTHING
+        """Whether every event matches."""
+        self.since = _since(self._node)
+        """No event before that time (seconds since 1970) can match; None: any may."""
+        self._plain = self._node == _only(self.types)
 
     def matches(self, message: Message) -> bool:
         """Whether the event is wanted."""
-        if self._node == And(()):
+        if self.everything:
             return True
-        if self._node == _only(self.types):
-            return message.entry.event.type in (self.types or ())
-        return evaluate(self._node, message.data)
+        if self.types is not None and message.entry.event.type not in self.types:
+            return False
+        return self._plain or evaluate(self._node, message.data)
 
     def body(self, message: Message) -> bytes:
         """What is sent of it."""
@@ -92,6 +99,16 @@ def _types(node: Node) -> frozenset[str] | None:
     if isinstance(node, And):
         demanded = [part for part in map(_types, node.terms) if part is not None]
         return frozenset.intersection(*demanded) if demanded else None
+    return None
+
+
+def _since(node: Node) -> float | None:
+    """The earliest time that a query demands; None where it does not."""
+    if isinstance(node, Compare) and node.path in _DATES and node.op in (Op.GT, Op.GTE):
+        return parse_date(str(node.value))
+    if isinstance(node, And):
+        demanded = [part for part in map(_since, node.terms) if part is not None]
+        return max(demanded, default=None)
     return None
 
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import BadRequest
+from api.events.parcel import POSITION
 from api.http.reply import JSON, error_reply
 from api.settings import Settings
 
@@ -19,7 +20,7 @@ _LEVEL = 5
 """Beyond it, JSON gets hardly smaller and takes much longer."""
 
 _METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
-_EXPOSED = ("X-Total-Count", "X-Result-Count", "Location", "Link", "ETag", "monitorId")
+_EXPOSED = ("X-Total-Count", "X-Result-Count", "Location", "Link", "ETag", "monitorId", POSITION)
 
 
 def around(app: ASGIApp, settings: Settings) -> ASGIApp:

@@ -3,12 +3,13 @@
 import re
 from urllib.parse import quote, unquote_plus
 
-__all__ = ["link_header"]
+__all__ = ["cursor_link", "link_header"]
 
 _URI_QUERY = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
 _SAFE = "!$&'()*+,;=:@/?%"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PAGING = ("offset", "limit")
+_CURSOR = (*_PAGING, "after")
 _LONGEST = 8000
 
 
@@ -36,6 +37,25 @@ def link_header(address: str, query: str, offset: int, limit: int, total: int) -
     return ", ".join([f'{head}{start}{tail}{relation}"' for relation, start in places])
 
 
+def cursor_link(address: str, query: str, after: int, offset: int, limit: int) -> str | None:
+    """The relation next of a page of a log, which leads behind a position.
+
+    Args:
+        address: of the list, absolute, without a query.
+        query: the query string as it was sent.
+        after: the position up to which the log was looked at.
+        offset: how many matches are still to be left out.
+        limit: as it was applied.
+
+    Returns:
+        As `link_header`.
+    """
+    skip = f"&offset={offset}" if offset else ""
+    others = _others(query, _CURSOR)
+    link = f'<{address}?{others}after={after}{skip}&limit={limit}>; rel="next"'
+    return link if len(link) <= _LONGEST else None
+
+
 def _places(offset: int, limit: int, total: int) -> list[tuple[str, int]]:
     """The relations and the offsets they lead to."""
     places = [("self", offset), ("first", 0)]
@@ -51,14 +71,14 @@ def _places(offset: int, limit: int, total: int) -> list[tuple[str, int]]:
     return places
 
 
-def _others(query: str) -> str:
+def _others(query: str, dropped: tuple[str, ...] = _PAGING) -> str:
     """All parameters but those of the page, as a URI can hold them, with a ``&`` at the end."""
     if not query:
         return ""
     kept = "&".join(
         part
         for part in query.split("&")
-        if part and unquote_plus(part.partition("=")[0]) not in _PAGING
+        if part and unquote_plus(part.partition("=")[0]) not in dropped
     )
     if not kept:
         return ""

@@ -55,6 +55,11 @@ class Params:
         return min(self._number("offset", 0), _MAX_OFFSET)
 
     @property
+    def after(self) -> int | None:
+        """The position of the log behind which to go on; None: not given."""
+        return self._number("after", 0) if "after" in self._given else None
+
+    @property
     def limit(self) -> int:
         """How many to give."""
         return min(self._number("limit", DEFAULT_LIMIT), MAX_LIMIT)

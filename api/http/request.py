@@ -64,6 +64,14 @@ class Request:
             "only JSON is served", f"Accept application/json, not only {accept[:100]!r}."
         )
 
+    def takes(self, media_type: str) -> bool:
+        """Whether the client names this media type among those that it accepts."""
+        parts = [part.partition(";") for part in self.headers.get("accept", "").split(",")]
+        return any(
+            media.strip().lower() == media_type and not _refused(parameters)
+            for media, _, parameters in parts
+        )
+
     async def json(self, media_types: tuple[str, ...]) -> JsonValue:
         """The body, parsed, within the limits of `api.schema.hygiene`.
 
@@ -79,6 +87,11 @@ class Request:
             ) from None
         check_values(value, raw)
         return value
+
+    async def gone(self) -> None:
+        """Returns when the client has closed the connection."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     @property
     def media_type(self) -> str:

@@ -13,7 +13,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from api.errors import ApiError, Internal, MethodNotAllowed, NotFound
-from api.http.reply import Reply, error_reply
+from api.http.reply import EVENT_STREAM, Reply, error_reply
 from api.http.request import Request
 
 __all__ = ["ApiRoute", "RouteTable"]
@@ -32,11 +32,13 @@ class RouteTable:
         collections: of ``/{segment}``.
         items: of ``/{segment}/{id}``.
         views: of ``GET /{segment}/{id}/{view}``.
+        streams: of ``GET /{segment}`` where the client asks for an event stream.
     """
 
     collections: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
     items: dict[str, dict[str, ItemEndpoint]] = field(default_factory=dict)
     views: dict[tuple[str, str], ItemEndpoint] = field(default_factory=dict)
+    streams: dict[str, Endpoint] = field(default_factory=dict)
 
     async def answer(self, request: Request, method: str, path: str) -> Reply:
         """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
@@ -53,6 +55,8 @@ class RouteTable:
         endpoint = found.get("GET" if method == "HEAD" else method)
         if endpoint is None:
             return self._other_method(method, list(found))
+        if not rest and first in self.streams and request.takes(EVENT_STREAM):
+            return await self.streams[first](request)
         request.check_accept()
         return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg]
 

@@ -3,7 +3,9 @@
 import httpx
 import pytest
 
+from api.app import Server
 from tests.http import test_bad_input as bad
+from tests.http import test_event_log as log
 from tests.http import test_filter as filters
 from tests.http import test_resources as resources
 from tests.http.apis import Case
@@ -44,3 +46,17 @@ async def test_the_edges_are_kept(client: httpx.AsyncClient, case: Case) -> None
 async def test_filters(client: httpx.AsyncClient) -> None:
     """``filter=`` finds what it finds on the other store, and is refused alike."""
     await filters.check(client)
+
+
+async def test_the_event_log(client: httpx.AsyncClient, server: Server) -> None:
+    """It is read, searched and cut off as on the other store."""
+    await log.make(client, "a", "b")
+    assert log.positions(await log.listed(client)) == [1, 2, 3, 4]
+    await server.store.prune_log(2, 100)
+    gone = await client.get(f"{log.EVENTS}?after=1")
+    assert (gone.status_code, gone.headers.get("Link")) == (410, None)
+    state = await log.listed(client, "event.service.state=reserved")
+    assert log.positions(state)[-1:] == [4]
+    async with log.reading(server, "after=3") as reader:
+        await log.make(client, "more")
+        assert [each["position"] for each in await reader.until(3)] == [4, 5, 6]
