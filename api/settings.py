@@ -116,6 +116,26 @@ class Settings(BaseSettings):
         description="Networks (CIDR) to which callbacks may go although they are private; a "
         "server that listens on loopback only may always call back to loopback.",
     )
+    max_subscriptions: int = Field(
+        10_000, ge=0, description="How many registrations the hubs take in all; 0: any number."
+    )
+    max_subscriptions_per_host: int = Field(
+        100,
+        ge=0,
+        description="How many registrations with callbacks to one host the hubs take; 0: any "
+        "number.",
+    )
+    max_event: int = Field(
+        1_000_000,
+        gt=0,
+        description="Largest event that is posted whole, in bytes; of a larger one only the key "
+        "of its resource is posted.",
+    )
+    secret_overlap: float = Field(
+        86_400.0,
+        ge=0,
+        description="How long the old secret of a subscription signs beside a new one, at most.",
+    )
     event_retention: float = Field(
         30 * 86400.0,
         ge=0,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import httpx
 import structlog
@@ -14,6 +15,7 @@ from api.events.guard import GuardedTransport
 from api.events.limits import LIMITS, SCHEDULE, Limits, Schedule
 from api.events.message import Message
 from api.events.parcel import Packer
+from api.events.quota import Quota
 from api.events.record import DELIVERIES, Records
 from api.events.sender import Sender
 from api.events.subscriptions import SUBSCRIPTIONS, Subscriptions
@@ -44,7 +46,7 @@ class Hub:
     Args:
         store: with the log and the subscriptions.
         clock: time.
-        settings: ``lease``, ``callback_…`` and ``host``.
+        settings: ``lease``, ``callback_…``, ``max_event``, ``max_subscriptions…`` and ``host``.
         href: gives the href of a resource, by API, resource name and id.
         apis: whose subscriptions are delivered.
         own: URLs of this server itself, to which nothing is called back.
@@ -66,13 +68,15 @@ class Hub:
         schedule: Schedule = SCHEDULE,
         limits: Limits = LIMITS,
     ) -> None:
+        limits = replace(limits, overlap=settings.secret_overlap)
         policy = CallbackPolicy(settings, limits=limits, own=own)
-        self.subscriptions = Subscriptions(store, clock, policy, limits)
+        self.subscriptions = Subscriptions(store, clock, policy, limits, Quota.of(settings))
         self.subscriptions.on_register = self._registered
         self.subscriptions.on_delete = self._deleted
         self._apis = frozenset(apis)
         self._policy = policy
         self._transport = transport
+        self._largest = settings.max_event
         self._wired = (store, clock, href, schedule, limits)
         self._leases = Leases(clock, settings.lease)
         self._limits = limits
@@ -100,7 +104,7 @@ class Hub:
             clock=clock,
             leases=self._leases,
             tail=Tail(store, clock),
-            packer=Packer(clock),
+            packer=Packer(clock, self._largest),
             sender=Sender(self._transport or GuardedTransport(self._policy), limits),
             probes=asyncio.Semaphore(limits.probes),
             changed=self._changed,

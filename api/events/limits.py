@@ -32,6 +32,7 @@ class Limits:
     Attributes:
         callback: the longest callback URL.
         query: the longest query.
+        overlap: how long a replaced secret signs on, at most.
         resolve: for the look-up of a callback's host.
         connect: for a connection to a callback.
         read: for each part of its answer.
@@ -49,6 +50,7 @@ class Limits:
 
     callback: int = 2000
     query: int = 4000
+    overlap: float = 86_400.0
     resolve: float = 3.0
     connect: float = 5.0
     read: float = 10.0

@@ -31,11 +31,16 @@ class Message:
         self.lane = f"{event.api}/{event.resource}/{event.resource_id}"
         self._href = href
 
+    @property
+    def href(self) -> str:
+        """Of its resource."""
+        event = self.entry.event
+        return self._href(event.api, event.resource, event.resource_id)
+
     @cached_property
     def raw(self) -> bytes:
         """The body of the POST."""
-        event = self.entry.event
-        return render_event(self.entry, self._href(event.api, event.resource, event.resource_id))
+        return render_event(self.entry, self.href)
 
     @cached_property
     def data(self) -> JsonObject:

@@ -13,7 +13,7 @@ from api.errors import BadRequest
 from api.jsontypes import JsonObject, JsonValue
 from api.webhooks import PREFIX, key_of, sign
 
-__all__ = ["ENTROPY", "Secret", "Secrets", "check_secret", "make_secret"]
+__all__ = ["ENTROPY", "Secret", "Secrets", "check_overlap", "check_secret", "make_secret"]
 
 ENTROPY = 32
 """Random bytes in a secret that the server makes."""
@@ -44,6 +44,15 @@ def check_secret(value: JsonValue) -> str:
     if not _LEAST <= size <= _MOST:
         raise BadRequest(f"secret: is not {_LEAST} to {_MOST} bytes in base64", advice)
     return value
+
+
+def check_overlap(value: JsonValue, longest: float) -> float:
+    """For how long an old secret is to sign on; None: the longest. Raises BadRequest."""
+    if value is None:
+        return longest
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise BadRequest("overlap: is no number of seconds", "Send 0 to end the old secret now.")
+    return min(float(value), longest)
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,11 @@ class Secrets:
             {"secret": each.text, **({} if each.until is None else {"until": each.until})}
             for each in self.all
         ]
+
+    @property
+    def present(self) -> str | None:
+        """The newest one's text."""
+        return self.all[0].text if self.all else None
 
     def rotated(self, text: str, now: float, overlap: float) -> "Secrets":
         """With a new one; those before it end after the overlap, or when they would have ended."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from api.events.filter import Filter
-from api.jsontypes import JsonObject
+from api.events.options import Options
 from api.store.document import Document
 
 __all__ = ["Subscription"]
@@ -18,15 +18,14 @@ class Subscription:
         api: whose events, e.g. ``tmf622``.
         callback: where they are posted.
         filter: which of them, and what of each.
-        options: what else was asked for, as kept in the document's process state under
-            ``options`` (never on the wire): secrets, the format of the body.
+        options: what else was asked for.
     """
 
     id: str
     api: str
     callback: str
     filter: Filter
-    options: JsonObject = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
 
     @classmethod
     def of(cls, document: Document) -> "Subscription":
@@ -37,5 +36,5 @@ class Subscription:
             api=str(process["api"]),
             callback=str(body["callback"]),
             filter=Filter(body.get("query")),
-            options=process.get("options") or {},
+            options=Options.of(document),
         )

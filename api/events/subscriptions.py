@@ -1,13 +1,17 @@
 """Registrations at the hubs: who wants to be told of which events."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from api.clock import Clock, derived_id
 from api.errors import BadRequest, Conflict, DuplicateId, NotFound, Stale
 from api.events.callback import CallbackPolicy
 from api.events.filter import Filter
 from api.events.limits import LIMITS, Limits
-from api.jsontypes import JsonObject
+from api.events.options import Options
+from api.events.quota import Quota
+from api.events.signature import ENTROPY, check_overlap, check_secret, make_secret
+from api.jsontypes import JsonObject, JsonValue
 from api.store.document import Body, Document, Page
 from api.store.protocol import Collection, Store
 
@@ -31,15 +35,22 @@ class Subscriptions:
         clock: time.
         policy: where callbacks may go.
         limits: of what may be registered.
+        quota: how many there may be.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, policy: CallbackPolicy, limits: Limits = LIMITS
+        self,
+        store: Store,
+        clock: Clock,
+        policy: CallbackPolicy,
+        limits: Limits = LIMITS,
+        quota: Quota | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._policy = policy
         self._limits = limits
+        self._quota = quota or Quota()
         self.on_register: Callable[[str], Awaitable[None]] = _nothing
         """Called with the id of a registration that was just made."""
         self.on_delete: Callable[[str], Awaitable[None]] = _nothing
@@ -48,8 +59,8 @@ class Subscriptions:
     async def register(self, api: str, body: JsonObject) -> Document:
         """Registers a callback for the events of an API from now on.
 
-        Raises BadRequest for a callback or query that cannot be, Conflict where the same pair is
-        registered already.
+        Raises BadRequest for what cannot be, Forbidden where the callback leads where none may go
+        or there are too many, Conflict where the same pair is registered already.
         """
         callback, query = body.get("callback"), body.get("query") or ""
         if not isinstance(callback, str) or not isinstance(query, str):
@@ -57,14 +68,20 @@ class Subscriptions:
         if len(query) > self._limits.query:
             raise BadRequest(f"query: is longer than {self._limits.query} characters")
         Filter(query)
+        options = Options.asked(body, self._clock.entropy(ENTROPY))
         await self._policy.check(callback)
+        await self._quota.check(self._store, SUBSCRIPTIONS.name, callback)
         # the id follows from the pair: of two at once, the store takes only one
         id_ = derived_id("subscription", api, callback, query)
         document = Document(
             id=id_,
             body=Body(data={"id": id_, **_given(body)}),
             created=int(self._clock.now() * 1_000_000),
-            process={"api": api, "position": await self._store.log_end()},
+            process={
+                "api": api,
+                "position": await self._store.log_end(),
+                "options": options.to_store(),
+            },
             due=self._clock.now(),
         )
         try:
@@ -76,6 +93,29 @@ class Subscriptions:
             ) from None
         await self.on_register(id_)
         return document
+
+    async def rotate(
+        self, api: str, id_: str, chosen: JsonValue = None, overlap: JsonValue = None
+    ) -> tuple[Document, str]:
+        """Gives a registration a new secret, chosen or made; the old one signs on for a while.
+
+        Raises NotFound, and BadRequest for a secret or an overlap that cannot be.
+        """
+        text = make_secret(self._clock.entropy(ENTROPY)) if chosen is None else check_secret(chosen)
+        seconds = check_overlap(overlap, self._limits.overlap)
+        for _ in range(_TRIES):
+            document = await self.get(api, id_)
+            before = Options.of(document)
+            secrets = before.secrets.rotated(text, self._clock.now(), seconds)
+            after = replace(before, secrets=secrets).to_store()
+            process = {**(document.process or {}), "options": after}
+            changed = replace(document, rev=document.rev + 1, process=process)
+            try:
+                await self._store.replace(SUBSCRIPTIONS.name, changed)
+            except Stale:
+                continue  # its position was written meanwhile
+            return changed, text
+        raise Stale(f"subscription {id_}")
 
     async def get(self, api: str, id_: str) -> Document:
         """A registration. Raises NotFound."""
@@ -107,4 +147,6 @@ class Subscriptions:
 
 
 def _given(body: JsonObject) -> JsonObject:
-    return {name: body[name] for name in ("callback", "query") if body.get(name) is not None}
+    return {
+        name: body[name] for name in ("callback", "query", "format") if body.get(name) is not None
+    }

@@ -8,6 +8,7 @@ import orjson
 
 from api.errors import BadRequest, NotFound
 from api.events.inbox import Inbox
+from api.events.options import Options
 from api.events.subscriptions import Subscriptions
 from api.http.origin import Origin
 from api.http.paging import Paging
@@ -58,7 +59,11 @@ class HubEndpoints:
         self.schema.check(body)
         document = await self.subscriptions.register(self.api, body)
         location = f"{self.origin.of(request)}{self.path}/{document.id}"
-        return Reply(HTTPStatus.CREATED, document.body.raw, (("Location", location),))
+        shown = document.body.data
+        if isinstance(body, dict) and body.get("secret") is None:
+            # the only time that it is told; who chose it knows it
+            shown = {**shown, "secret": Options.of(document).secrets.present}
+        return Reply(HTTPStatus.CREATED, orjson.dumps(shown), (("Location", location),))
 
     async def retrieve(self, _request: Request, id_: str) -> Reply:
         """GET of one registration."""

@@ -9,6 +9,7 @@ for attributes that a merge-patch may remove. Taken away: ``format: uri``, which
 import copy
 
 from api.http.contract import describe_resources, describe_strict_pages
+from api.http.hub_contract import describe_hub
 from api.http.patches import describe_patches
 from api.http.views import describe_views
 from api.jsontypes import JsonObject, JsonValue
@@ -45,7 +46,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     describe_views(document, loaded.api.resources)
     if strict_pages:
         describe_strict_pages(document, loaded.api.resources)
-    _describe_hub(schemas)
+    describe_hub(document, _QUERY)
     for schema in schemas.values():
         _limit(schema)
     schemas[_EXTENSION] = {
@@ -61,13 +62,6 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
         if parameter.get("in") == "query" and parameter["schema"].get("type") == "string":
             parameter["schema"].setdefault("pattern", _NO_NUL)
     return document
-
-
-def _describe_hub(schemas: JsonObject) -> None:
-    """Says what a subscription's query may look like: the plain part of the language."""
-    query = schemas.get("EventSubscriptionInput", {}).get("properties", {}).get("query")
-    if query is not None:
-        query.setdefault("pattern", _QUERY)
 
 
 def _limit(node: JsonValue) -> None:

@@ -33,12 +33,14 @@ class RouteTable:
         items: of ``/{segment}/{id}``.
         views: of ``GET /{segment}/{id}/{view}``.
         streams: of ``GET /{segment}`` where the client asks for an event stream.
+        parts: of ``/{segment}/{id}/{part}``, by method.
     """
 
     collections: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
     items: dict[str, dict[str, ItemEndpoint]] = field(default_factory=dict)
     views: dict[tuple[str, str], ItemEndpoint] = field(default_factory=dict)
     streams: dict[str, Endpoint] = field(default_factory=dict)
+    parts: dict[tuple[str, str], dict[str, ItemEndpoint]] = field(default_factory=dict)
 
     async def answer(self, request: Request, method: str, path: str) -> Reply:
         """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
@@ -46,8 +48,9 @@ class RouteTable:
         if "/" in rest:
             id_, _, name = rest.partition("/")
             view = self.views.get((first, name))
-            if view is not None and id_:
-                return await self._view(view, request, method, id_)
+            methods = {"GET": view} if view is not None else self.parts.get((first, name))
+            if methods is not None and id_:
+                return await self._part(methods, request, method, id_)
         found: Mapping[str, Endpoint] | Mapping[str, ItemEndpoint] | None
         found = self.items.get(first) if rest else self.collections.get(first)
         if found is None or (slash and not rest):  # no resource has an empty id
@@ -60,9 +63,12 @@ class RouteTable:
         request.check_accept()
         return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg]
 
-    async def _view(self, endpoint: ItemEndpoint, request: Request, method: str, id_: str) -> Reply:
-        if method not in ("GET", "HEAD"):
-            return self._other_method(method, ["GET"])
+    async def _part(
+        self, methods: Mapping[str, ItemEndpoint], request: Request, method: str, id_: str
+    ) -> Reply:
+        endpoint = methods.get("GET" if method == "HEAD" else method)
+        if endpoint is None:
+            return self._other_method(method, list(methods))
         request.check_accept()
         return await endpoint(request, id_)
 

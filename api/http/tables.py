@@ -12,6 +12,7 @@ from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.resource import ResourceEndpoints
 from api.http.routes import RouteTable
+from api.http.secret import SecretEndpoint
 from api.http.views import HistoryEndpoint, ViewEndpoint
 from api.idempotency import Idempotency
 from api.registry import LoadedApi
@@ -91,6 +92,8 @@ def _add_hub(
     )
     table.collections["hub"] = {"GET": hub.list, "POST": hub.create}
     table.items["hub"] = {"GET": hub.retrieve, "DELETE": hub.delete}
+    secret = SecretEndpoint(loaded.api.name, subscriptions)
+    table.parts["hub", "secret"] = {"POST": secret.rotate}
 
 
 def _add_listeners(table: RouteTable, loaded: LoadedApi, inbox: Inbox, origin: Origin) -> None:
