@@ -59,6 +59,32 @@ def serve(
         _fail(str(error))
 
 
+@app.command()
+def listen(
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 9000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    verify: Annotated[
+        list[str] | None,
+        typer.Option(help="Secret (whsec_…) by which events are verified; may be repeated."),
+    ] = None,
+    fail: Annotated[
+        float, typer.Option(min=0, max=1, help="Part of the events that is answered 503.")
+    ] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object per line.")] = False,
+) -> None:
+    """Receive events for trying out, and print one line for each.
+
+    It shows when it came, its type, the resource and its state, its sequence (#) and position (@),
+    whether it could be verified and what was answered.
+    """
+    from api.listen import listen as run  # noqa: PLC0415 - as above
+
+    try:
+        run(host, port, verify or [], fail, as_json=as_json)
+    except TurnupError as error:
+        _fail(str(error))
+
+
 def _where(fault: Any) -> str:
     return ".".join(str(part) for part in fault["loc"])
 
