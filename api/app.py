@@ -89,7 +89,9 @@ class Server:
     def _deps(self) -> Deps:
         def client(api: str) -> Client:
             return LocalClient(
-                partial(self.registry.commands, api), partial(self.registry.view, api)
+                partial(self.registry.commands, api),
+                partial(self.registry.view, api),
+                partial(self.registry.dry_run, api),
             )
 
         return Deps(
@@ -167,6 +169,7 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
         loaded,
         partial(server.registry.commands, loaded.api.name),
         partial(server.registry.view, loaded.api.name),
+        partial(server.registry.dry_run, loaded.api.name),
         server.hub.subscriptions,
         server.inbox,
         server.origin,

@@ -52,6 +52,13 @@ class Client(Protocol):
         """A view of a resource, e.g. its ``plan``; None where there is no such one."""
         ...
 
+    async def dry_create(self, resource: str, body: JsonObject) -> JsonObject | None:
+        """What a create would come to (``dryRun=true``); None where that cannot be told.
+
+        Raises what the create would raise.
+        """
+        ...
+
     async def patch(
         self,
         resource: str,

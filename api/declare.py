@@ -15,10 +15,11 @@ from api.lifecycle import Lifecycle
 if TYPE_CHECKING:
     from api.commands import Commands
     from api.deps import Deps
+    from api.draft import Draft
     from api.process.controller import Controller
     from api.store.document import Document
 
-__all__ = ["Api", "Parts", "Resource", "View", "ViewMaker"]
+__all__ = ["Api", "Parts", "Preview", "Resource", "View", "ViewMaker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ class View:
 ViewMaker: TypeAlias = Callable[["Document"], Awaitable[JsonObject]]
 """Makes a view of a resource."""
 
+Preview: TypeAlias = Callable[["Draft", "Document | None"], Awaitable[JsonObject]]
+"""Tells what a process would do with a draft; of a patch, with the document before it.
+
+The reply may have ``plan``, ``problem`` and ``serviceOrder``, as the document handed out has them.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -59,6 +66,8 @@ class Resource:
         items: the attribute that holds its items, each with ``id``, ``state`` and perhaps items
             of its own under the same name; None where it has none.
         views: what else can be read of it; the package makes them (`Parts.views`).
+        dry_run: whether ``dryRun=true`` is taken; the package tells what would come of a request
+            (`Parts.previews`).
     """
 
     api: str
@@ -70,6 +79,7 @@ class Resource:
     indexes: tuple[str, ...] = ()
     items: str | None = None
     views: tuple[View, ...] = ()
+    dry_run: bool = False
 
     @property
     def collection(self) -> str:
@@ -99,11 +109,13 @@ class Parts:
         commands: for resources (by name) whose commands are more than the generic ones.
         controllers: the processes that carry its documents.
         views: makers of the declared views, by the names of resource and view.
+        previews: for resources (by name) that take dry runs.
     """
 
     commands: Mapping[str, "Commands"] = field(default_factory=dict)
     controllers: Sequence["Controller"] = ()
     views: Mapping[tuple[str, str], ViewMaker] = field(default_factory=dict)
+    previews: Mapping[str, Preview] = field(default_factory=dict)
 
 
 def _nothing_special(_deps: "Deps") -> Parts:

@@ -7,6 +7,7 @@ import orjson
 from api.client import Reply
 from api.commands import Accepted, Commands
 from api.declare import ViewMaker
+from api.dry_run import DryRun
 from api.errors import NotFound
 from api.jsontypes import JsonObject
 from api.store.document import Document
@@ -20,15 +21,18 @@ class LocalClient:
     Args:
         commands: gives the commands of a resource of the API by its name.
         views: gives the maker of a view by the names of resource and view.
+        dry_runs: gives the dry runs of a resource by its name.
     """
 
     def __init__(
         self,
         commands: Callable[[str], Commands],
         views: Callable[[str, str], ViewMaker | None] = lambda *_: None,
+        dry_runs: Callable[[str], DryRun | None] = lambda _: None,
     ) -> None:
         self._commands = commands
         self._views = views
+        self._dry_runs = dry_runs
 
     async def create(self, resource: str, body: JsonObject, *, key: str) -> Reply:
         """See `Client.create`."""
@@ -58,6 +62,12 @@ class LocalClient:
             return await make(await self._commands(resource).get(id_))
         except NotFound:
             return None
+
+    async def dry_create(self, resource: str, body: JsonObject) -> JsonObject | None:
+        """See `Client.dry_create`."""
+        dry_run = self._dry_runs(resource)
+        own: JsonObject = orjson.loads(orjson.dumps(body))
+        return None if dry_run is None else await dry_run.create(own)
 
     async def patch(
         self,

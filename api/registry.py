@@ -8,8 +8,9 @@ from pathlib import Path
 from api.bundled import bundled
 from api.clock import Clock
 from api.commands import Commands
-from api.declare import Api, Parts, Resource, ViewMaker
+from api.declare import Api, Parts, Preview, Resource, ViewMaker
 from api.deps import Deps
+from api.dry_run import DryRun
 from api.errors import SetupError
 from api.process.controller import Controller
 from api.schema.extension import Extensions
@@ -99,6 +100,7 @@ class Registry:
             for resource in loaded.api.resources
         }
         self._views: dict[tuple[str, str, str], ViewMaker] = {}
+        self._previews: dict[tuple[str, str], Preview] = {}
         self.controllers: tuple[Controller, ...] = ()
 
     def wire(self, deps: Deps) -> None:
@@ -108,6 +110,7 @@ class Registry:
             for resource, commands in made.commands.items():
                 self._commands[api, resource] = commands
             self._views |= {(api, *names): maker for names, maker in made.views.items()}
+            self._previews |= {(api, name): each for name, each in made.previews.items()}
         self.controllers = tuple(each for made in parts.values() for each in made.controllers)
 
     def commands(self, api: str, resource: str) -> Commands:
@@ -117,6 +120,11 @@ class Registry:
     def view(self, api: str, resource: str, name: str) -> ViewMaker | None:
         """Makes a view of a resource; None where there is no such view."""
         return self._views.get((api, resource, name))
+
+    def dry_run(self, api: str, resource: str) -> DryRun | None:
+        """The dry runs of a resource; None where it takes none."""
+        preview = self._previews.get((api, resource))
+        return None if preview is None else DryRun(self.commands(api, resource), preview)
 
     def collections(self) -> list[Collection]:
         """What the store must hold for the APIs."""

@@ -4,11 +4,13 @@ from typing import Final
 
 from api.declare import Api, Parts, Resource
 from api.deps import Deps
+from api.ordering.views import EXPLAIN, PLAN
 from tmf622_product_ordering.cancellation import Cancellation
 from tmf622_product_ordering.fulfilment import Fulfilment
 from tmf622_product_ordering.orders import ProductOrderCommands
 from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER as TASK_STATES
 from tmf622_product_ordering.states import PRODUCT_ORDER as ORDER_STATES
+from tmf622_product_ordering.views import OrderViews
 
 __all__ = ["API", "CANCEL_PRODUCT_ORDER", "PRODUCT_ORDER"]
 
@@ -38,6 +40,8 @@ PRODUCT_ORDER: Final = Resource(
         "productOrderItem.productOffering.id",
     ),
     items="productOrderItem",
+    views=(PLAN, EXPLAIN),
+    dry_run=True,
 )
 
 CANCEL_PRODUCT_ORDER: Final = Resource(
@@ -55,9 +59,12 @@ def _wire(deps: Deps) -> Parts:
     orders = ProductOrderCommands(
         deps.commands(_NAME, "productOrder"), deps.catalog, deps.settings.unknown_items
     )
+    views = OrderViews(orders, deps)
     return Parts(
         commands={"productOrder": orders},
         controllers=(Fulfilment(orders, deps), Cancellation(tasks, orders, deps)),
+        views=views.makers(),
+        previews=views.previews(),
     )
 
 

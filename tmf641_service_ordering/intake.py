@@ -20,6 +20,7 @@ __all__ = [
     "Wait",
     "judge",
     "leave_to_people",
+    "problems_of",
     "reject",
     "unknown_items",
 ]
@@ -112,6 +113,19 @@ def leave_to_people(draft: Draft, verdict: LeaveToPeople, now: str) -> None:
     }
     draft.body["note"] = [*(draft.body.get("note") or ()), note]
     draft.notify("InformationRequired", fieldPath="serviceOrderItem")
+
+
+def problems_of(verdict: Verdict) -> list[JsonObject]:
+    """What stands against an order, as a dry run tells it."""
+    if isinstance(verdict, LeaveToPeople):
+        fault, items = _unknown(verdict.items)
+        return [{"reason": fault.reason, "message": "Left to people.", "item": list(items)}]
+    if isinstance(verdict, Reject):
+        return [
+            {"reason": fault.reason, "message": fault.message, "item": list(items)}
+            for fault, items in verdict.reasons
+        ]
+    return []
 
 
 def _problem(problem: Problem) -> tuple[Fault, tuple[str, ...]]:

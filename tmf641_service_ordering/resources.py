@@ -51,6 +51,7 @@ SERVICE_ORDER: Final = Resource(
     ),
     items="serviceOrderItem",
     views=(PLAN, EXPLAIN),
+    dry_run=True,
 )
 
 CANCEL_SERVICE_ORDER: Final = Resource(
@@ -74,10 +75,12 @@ def _wire(deps: Deps) -> Parts:
         deps.catalog,
         reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,
     )
+    views = OrderViews(orders, deps)
     return Parts(
         commands={"serviceOrder": orders, "cancelServiceOrder": tasks},
         controllers=(carrying, CancellationController(tasks, orders)),
-        views=OrderViews(orders, deps).makers(),
+        views=views.makers(),
+        previews=views.previews(),
     )
 
 

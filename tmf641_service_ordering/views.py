@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from api.catalog.model import Catalog
 from api.commands import Commands
-from api.declare import ViewMaker
+from api.declare import Preview, ViewMaker
 from api.deps import Deps
+from api.draft import Draft
 from api.jsontypes import JsonObject
 from api.ordering.sentences import since
+from api.settings import UnknownItems
 from api.store.document import Document
 from tmf641_service_ordering.explain import explain
+from tmf641_service_ordering.intake import judge, problems_of
 from tmf641_service_ordering.plan_view import Seen, look, plan_view
 
 __all__ = ["OrderViews"]
@@ -31,6 +34,23 @@ class OrderViews:
     def makers(self) -> Mapping[tuple[str, str], ViewMaker]:
         """By the names of resource and view."""
         return {("serviceOrder", "plan"): self.plan, ("serviceOrder", "explain"): self.explain}
+
+    def previews(self) -> Mapping[str, Preview]:
+        """By the name of the resource."""
+        return {"serviceOrder": self.preview}
+
+    async def preview(self, draft: Draft, before: Document | None) -> JsonObject:
+        """The plan that an order would get, and what stands against it."""
+        catalog, now = self.deps.catalog(), self.deps.clock.now()
+        view = plan_view(look(draft.id, draft.body, draft.process, catalog, now), catalog.version)
+        problems = view.pop("problem", [])
+        if before is None:
+            del view["id"]
+        if draft.state == "acknowledged" and not draft.process:
+            reject = self.deps.settings.unknown_items is UnknownItems.REJECT
+            verdict = judge(draft.body, draft.id, catalog, now, reject_unknown=reject)
+            problems = problems_of(verdict)
+        return {"plan": view, "problem": problems}
 
     async def plan(self, document: Document) -> JsonObject:
         """``GET …/{id}/plan``."""

@@ -9,6 +9,7 @@ for attributes that a merge-patch may remove. Taken away: ``format: uri``, which
 import copy
 
 from api.http.contract import describe_resources, describe_strict_pages
+from api.http.dry_run import describe_dry_runs
 from api.http.hub_contract import describe_hub
 from api.http.patches import describe_patches
 from api.http.views import describe_views
@@ -44,6 +45,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     describe_resources(document, loaded.api.resources)
     describe_patches(document, loaded.api.resources, _TERMS)
     describe_views(document, loaded.api.resources)
+    describe_dry_runs(document, loaded.api.resources)
     if strict_pages:
         describe_strict_pages(document, loaded.api.resources)
     describe_hub(document, _QUERY)

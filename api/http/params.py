@@ -64,6 +64,16 @@ class Params:
         """How many to give."""
         return min(self._number("limit", DEFAULT_LIMIT), MAX_LIMIT)
 
+    @property
+    def dry_run(self) -> bool:
+        """Whether only to tell what would come of it."""
+        given = self._given.get("dryRun")
+        if given is None:
+            return False
+        if given[-1] not in ("true", "false"):
+            raise BadRequest(f"dryRun: {given[-1][:40]!r} is neither true nor false")
+        return given[-1] == "true"
+
     def _number(self, name: str, default: int) -> int:
         given = self._given.get(name)
         if given is None:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import orjson
 
 from api.commands import Accepted, Commands
+from api.dry_run import DryRun
 from api.errors import BadRequest, PreconditionFailed, UnsupportedMedia
 from api.http.once import idempotency_key
 from api.http.origin import Origin
@@ -41,6 +42,7 @@ class ResourceEndpoints:
         once: knows the keys of creates that clients may repeat.
         schemas: fetches those that bodies name.
         paging: makes the replies of lists.
+        dry_run: tells what requests would come to; None: that is not offered.
     """
 
     commands: Commands
@@ -50,6 +52,7 @@ class ResourceEndpoints:
     once: Idempotency
     schemas: Schemas
     paging: Paging = field(default_factory=Paging)
+    dry_run: DryRun | None = None
 
     async def list(self, request: Request) -> Reply:
         """GET of the collection."""
@@ -70,10 +73,13 @@ class ResourceEndpoints:
 
     async def create(self, request: Request) -> Reply:
         """POST to the collection."""
-        fields = Params(request.query).fields
+        params = Params(request.query)
+        fields, dry_run = params.fields, self._asked(params)
         body = _object(await request.json(_CREATE_TYPES))
         key = idempotency_key(request)
         await self.schemas.ready(body)
+        if dry_run is not None:
+            return Reply(HTTPStatus.OK, orjson.dumps(await dry_run.create(body)))
         if key is None:
             outcome = await self.commands.create(body)
             return self._outcome(request, outcome, HTTPStatus.CREATED, fields)
@@ -94,7 +100,8 @@ class ResourceEndpoints:
 
     async def update(self, request: Request, id_: str) -> Reply:
         """PATCH of one."""
-        fields = Params(request.query).fields
+        params = Params(request.query)
+        fields, dry_run = params.fields, self._asked(params)
         try:
             document = await request.json(PATCH_TYPES)
         except UnsupportedMedia as error:
@@ -103,6 +110,9 @@ class ResourceEndpoints:
         self._check_href(document, id_)
         patch = Patch(document, request.media_type)
         if_match = _if_match(request)
+        if dry_run is not None:
+            told = await self.schemas.with_schemas(lambda: dry_run.patch(id_, patch, if_match))
+            return Reply(HTTPStatus.OK, orjson.dumps(told))
         outcome = await self.schemas.with_schemas(
             lambda: self.commands.patch(id_, patch, if_match=if_match)
         )
@@ -110,10 +120,20 @@ class ResourceEndpoints:
 
     async def delete(self, request: Request, id_: str) -> Reply:
         """DELETE of one."""
+        if Params(request.query).dry_run:
+            raise _no_dry_run("DELETE")
         outcome = await self.commands.delete(id_, if_match=_if_match(request))
         if outcome is None:
             return Reply(HTTPStatus.NO_CONTENT)
         return self._outcome(request, outcome, HTTPStatus.NO_CONTENT, None)
+
+    def _asked(self, params: Params) -> DryRun | None:
+        """The dry runs where one is asked for. Raises BadRequest where there are none."""
+        if not params.dry_run:
+            return None
+        if self.dry_run is None:
+            raise _no_dry_run(self.commands.resource.name)
+        return self.dry_run
 
     def _check_href(self, document: JsonValue, id_: str) -> None:
         """Raises BadRequest where a merge-patch brings another href than that of the resource.
@@ -165,6 +185,10 @@ class ResourceEndpoints:
             return render(document.body, document.id, prefix)
         href = prefix.decode() + document.id
         return orjson.dumps(select({**document.body.data, "href": href}, fields))
+
+
+def _no_dry_run(what: str) -> BadRequest:
+    return BadRequest(f"dryRun: {what} has no dry run", "Leave dryRun out; nothing was done.")
 
 
 def _object(body: object) -> JsonObject:

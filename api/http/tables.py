@@ -5,6 +5,7 @@ from functools import cache, partial
 
 from api.commands import Commands
 from api.declare import ViewMaker
+from api.dry_run import DryRun
 from api.events.inbox import Inbox
 from api.events.subscriptions import Subscriptions
 from api.http.hub import HubEndpoints, ListenerEndpoints
@@ -28,6 +29,7 @@ def route_table(
     loaded: LoadedApi,
     commands: Callable[[str], Commands],
     views: Callable[[str, str], ViewMaker | None],
+    dry_runs: Callable[[str], DryRun | None],
     subscriptions: Subscriptions,
     inbox: Inbox,
     origin: Origin,
@@ -44,7 +46,14 @@ def route_table(
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
         endpoints = ResourceEndpoints(
-            commands(resource.name), path, f"{base}/monitor", origin, once, schemas, paging
+            commands(resource.name),
+            path,
+            f"{base}/monitor",
+            origin,
+            once,
+            schemas,
+            paging,
+            dry_runs(resource.name),
         )
         collection = {"GET": endpoints.list, "POST": endpoints.create}
         item = {

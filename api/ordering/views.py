@@ -57,9 +57,9 @@ _STEP: Final[JsonObject] = {
 _PLAN: Final[JsonObject] = {
     "type": "object",
     "description": "What is done for an order, in which order, and when.",
-    "required": ["id", "state", "made", "criticalPath", "step"],
+    "required": ["state", "made", "criticalPath", "step"],
     "properties": {
-        "id": _text("Of the order."),
+        "id": _text("Of the order; absent in a dry run of its creation."),
         "state": _text("Of the order."),
         "made": _flag("Whether the order has this plan; else it is what it would get now."),
         "catalogVersion": _text("The version of the catalogue that the plan was made with."),

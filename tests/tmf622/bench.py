@@ -59,6 +59,10 @@ class FakeClient:
         del resource, id_, name
         return None
 
+    async def dry_create(self, resource: str, body: JsonObject) -> JsonObject | None:
+        del resource, body
+        return None
+
     async def patch(
         self,
         resource: str,

@@ -1,0 +1,54 @@
+"""What a create or a patch would come to: all of it is done but for writing.
+
+What the true call refuses is refused alike, for the same code says so: the draft goes through the
+same checks and hooks. What its process would find later, the package's preview tells.
+"""
+
+from dataclasses import dataclass
+
+from api.commands import Commands
+from api.declare import Preview
+from api.draft import Draft
+from api.errors import PreconditionFailed
+from api.jsontypes import JsonObject
+from api.patch import Patch, without_nulls
+
+__all__ = ["DryRun"]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """The dry runs of one resource.
+
+    Attributes:
+        commands: of the resource.
+        preview: tells what its process would do.
+    """
+
+    commands: Commands
+    preview: Preview
+
+    async def create(self, body: JsonObject) -> JsonObject:
+        """Of a create; the body may be modified. Raises what a create raises."""
+        draft = self.commands.draft(body)
+        self.commands.prepare(draft)
+        found = await self.preview(draft, None)
+        outcome = {name: value for name, value in draft.body.items() if name != "id"}
+        return _reply(outcome, found)
+
+    async def patch(self, id_: str, patch: Patch, if_match: int | None) -> JsonObject:
+        """Of a client's patch. Raises what the patch raises."""
+        resource = self.commands.resource
+        before = await self.commands.get(id_)
+        if if_match is not None and before.rev != if_match:
+            raise PreconditionFailed(f"{resource.name} {id_} is at another revision")
+        draft = Draft.of(before)
+        self.commands.apply_patch(before, draft, patch)
+        self.commands.revise(before, draft)
+        if resource.lifecycle is not None:
+            resource.lifecycle.check(str(before.body.data.get("state")), draft.state)
+        return _reply(draft.body, await self.preview(draft, before))
+
+
+def _reply(outcome: JsonObject, found: JsonObject) -> JsonObject:
+    return {"dryRun": True, "problem": [], **found, "outcome": without_nulls(outcome)}
