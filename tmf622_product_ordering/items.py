@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from api.graph import cycle
 from api.jsontypes import JsonObject
 
-__all__ = ["Item", "bases", "item_faults", "read_items", "walk"]
+__all__ = ["Item", "bases", "item_faults", "placed_items", "read_items", "walk"]
+
+Place = tuple[str | int, ...]
+
+_ITEMS = "productOrderItem"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +72,14 @@ def walk(items: Sequence[JsonObject]) -> Iterator[JsonObject]:
 def read_items(order: JsonObject) -> list[Item]:
     """All items of an order."""
     return [_item(body) for body in walk(order.get("productOrderItem") or [])]
+
+
+def placed_items(order: JsonObject, place: Place = ()) -> Iterator[tuple[Place, Item]]:
+    """All items of an order, each with where it lies in the order's body."""
+    for index, body in enumerate(order.get(_ITEMS) or []):
+        here = (*place, _ITEMS, index)
+        yield here, _item(body)
+        yield from placed_items(body, here)
 
 
 def _item(body: JsonObject) -> Item:

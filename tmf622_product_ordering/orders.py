@@ -17,9 +17,11 @@ from api.dates import format_date
 from api.draft import Draft
 from api.errors import Conflict
 from api.jsontypes import JsonObject
+from api.schema.characteristics import check_values
 from api.settings import UnknownItems
 from api.store.document import Document
 from tmf622_product_ordering.items import item_faults, read_items
+from tmf622_product_ordering.ordered import ordered_values
 from tmf622_product_ordering.problems import find_problems
 from tmf622_product_ordering.progress import add_note, item_bodies, move, set_items
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM
@@ -49,6 +51,12 @@ class ProductOrderCommands(Commands):
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
         self._reject_unknown = unknown_items is UnknownItems.REJECT
+
+    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
+        """Holds the ordered characteristics against the catalogue."""
+        super().examine(before, body)
+        if before is None or before.get("productOrderItem") != body.get("productOrderItem"):
+            check_values(ordered_values(body, self._catalog()))
 
     def prepare(self, draft: Draft) -> None:
         """Acknowledges a new order, or rejects one that fails the business check."""

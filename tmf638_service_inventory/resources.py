@@ -30,8 +30,7 @@ SERVICE: Final = Resource(
 
 
 def _wire(deps: Deps) -> Parts:
-    plain = deps.commands("tmf638", "service")
-    commands = ServiceCommands(plain.resource, plain.schema, plain.store, plain.clock)
+    commands = ServiceCommands(deps.commands("tmf638", "service"), deps.catalog)
     return Parts(commands={"service": commands})
 
 

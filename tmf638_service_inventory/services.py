@@ -1,16 +1,34 @@
 """What is special about services in the inventory: the dates that follow from their state."""
 
+from collections.abc import Callable
+
+from api.catalog.model import Catalog
 from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.jsontypes import JsonObject
+from api.schema.characteristics import check_values, service_values
 from api.store.document import Document
 
 __all__ = ["ServiceCommands"]
 
 
 class ServiceCommands(Commands):
-    """The commands of ``service``; see `api.commands.Commands`."""
+    """The commands of ``service``; see `api.commands.Commands`.
+
+    Args:
+        generic: the resource's generic commands.
+        catalog: gives the catalogue as it is now.
+    """
+
+    def __init__(self, generic: Commands, catalog: Callable[[], Catalog]) -> None:
+        super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
+        self._catalog = catalog
+
+    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
+        """Holds the characteristics that a client gives against the catalogue."""
+        super().examine(before, body)
+        check_values(service_values(before, body, self._catalog()))
 
     def prepare(self, draft: Draft) -> None:
         """Checks the state of a new service and dates it."""

@@ -53,6 +53,7 @@ def _wire(deps: Deps) -> Parts:
         monitors=monitors,
         endings=endings,
         wait=deps.settings.activation_wait,
+        catalog=deps.catalog,
     )
     attempts = Attempts(adapters(deps.clock, deps.settings.adapters), deps.clock)
     changes = Changes(services, monitors)

@@ -14,6 +14,7 @@ is. Requests on one service are carried out one after the other, in the order of
 from collections.abc import Callable
 from typing import Final
 
+from api.catalog.model import Catalog
 from api.clock import Clock, derived_id
 from api.commands import Accepted, Commands
 from api.dates import format_date
@@ -23,6 +24,7 @@ from api.errors import PreconditionFailed, Stale
 from api.history.changes import Cause
 from api.jsontypes import JsonObject
 from api.patch import Patch
+from api.schema.characteristics import check_values, service_values
 from api.schema.resource import ResourceSchema
 from api.store.document import Document
 from api.store.protocol import Store
@@ -48,6 +50,7 @@ class ActivationCommands(Commands):
         monitors: the commands of monitors.
         endings: where a monitor's end is told.
         wait: seconds that a client waits for it.
+        catalog: gives the catalogue as it is now.
     """
 
     def __init__(
@@ -60,11 +63,18 @@ class ActivationCommands(Commands):
         monitors: Commands,
         endings: Endings,
         wait: float,
+        catalog: Callable[[], Catalog],
     ) -> None:
         super().__init__(resource, schema, store, clock)
         self._monitors = monitors
         self._endings = endings
         self._wait = wait
+        self._catalog = catalog
+
+    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
+        """Holds the characteristics that a client gives against the catalogue."""
+        super().examine(before, body)
+        check_values(service_values(before, body, self._catalog()))
 
     def prepare(self, draft: Draft) -> None:
         """Checks the state of a new service and dates its record."""

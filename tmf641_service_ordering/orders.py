@@ -1,14 +1,18 @@
 """The commands of service orders: what a client may do with one, and when."""
 
+from collections.abc import Callable
 from typing import Final
 
+from api.catalog.model import Catalog
 from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.errors import Conflict
 from api.jsontypes import JsonObject
+from api.schema.characteristics import check_values
 from api.store.document import Document
 from tmf641_service_ordering.items import open_items, walk
+from tmf641_service_ordering.ordered import ordered_values
 from tmf641_service_ordering.progress import cancel_open, in_progress, planned
 from tmf641_service_ordering.states import CLIENT_CHANGES, ITEM, ORDER
 
@@ -23,7 +27,22 @@ def manual(process: JsonObject | None) -> bool:
 
 
 class ServiceOrderCommands(Commands):
-    """The commands of ``serviceOrder``; see `api.commands.Commands`."""
+    """The commands of ``serviceOrder``; see `api.commands.Commands`.
+
+    Args:
+        generic: the resource's generic commands.
+        catalog: gives the catalogue as it is now.
+    """
+
+    def __init__(self, generic: Commands, catalog: Callable[[], Catalog]) -> None:
+        super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
+        self._catalog = catalog
+
+    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
+        """Holds the ordered characteristics against the catalogue."""
+        super().examine(before, body)
+        if before is None or before["serviceOrderItem"] != body["serviceOrderItem"]:
+            check_values(ordered_values(body["serviceOrderItem"], self._catalog()))
 
     def prepare(self, draft: Draft) -> None:
         """Acknowledges an order. What is wrong with it as business, its process finds out."""

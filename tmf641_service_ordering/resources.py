@@ -65,8 +65,7 @@ CANCEL_SERVICE_ORDER: Final = Resource(
 
 
 def _wire(deps: Deps) -> Parts:
-    plain = deps.commands("tmf641", "serviceOrder")
-    orders = ServiceOrderCommands(plain.resource, plain.schema, plain.store, plain.clock)
+    orders = ServiceOrderCommands(deps.commands("tmf641", "serviceOrder"), deps.catalog)
     plain = deps.commands("tmf641", "cancelServiceOrder")
     tasks = CancelServiceOrderCommands(plain.resource, plain.schema, plain.store, plain.clock)
     carrying = ServiceOrderController(

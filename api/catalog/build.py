@@ -7,6 +7,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from api.calendar import DAYS, Calendar
+from api.catalog.characteristic import Characteristic, pattern_fault
 from api.catalog.expression import Expression, ExpressionError
 from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
 from api.catalog.mapping import Computed, Constant, Copy, Rule, Table
@@ -14,7 +15,6 @@ from api.catalog.marked import Marked, Path
 from api.catalog.model import (
     ACTIONS,
     Catalog,
-    Characteristic,
     ProductOffering,
     ProductSpecification,
     ServiceSpecification,
@@ -141,8 +141,18 @@ class _Builder:
                 self._marked.fault(
                     (*path, "characteristics", index, "name"), f"{name!r} is described twice"
                 )
-            allowed = tuple(each.get("allowed", ()))
-            made[name] = Characteristic(**{**each, "allowed": allowed})
+            made[name] = self._characteristic(each, (*path, "characteristics", index))
+        return made
+
+    def _characteristic(self, given: JsonObject, path: Path) -> Characteristic:
+        values = {**given, "allowed": tuple(given.get("allowed", ()))}
+        if fault := pattern_fault(given.get("pattern")):
+            self._marked.fault((*path, "pattern"), fault)
+            values["pattern"] = None
+        made = Characteristic(**values)
+        for key, value in (("default", made.default), *(("allowed", v) for v in made.allowed)):
+            if value is not None and (faults := made.faults(value)):
+                self._marked.fault((*path, key), f"cannot be its value: {faults[0][1]}")
         return made
 
     def _uses(self, given: JsonObject, path: Path, key: str) -> tuple[Use, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from api.calendar import Calendar
+from api.catalog.characteristic import Characteristic
 from api.catalog.expression import Expression
 from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
 from api.catalog.mapping import Rule
@@ -32,33 +33,6 @@ class ServiceType(StrEnum):
 
     CFS = "CFS"
     RFS = "RFS"
-
-
-@dataclass(frozen=True, slots=True)
-class Characteristic:
-    """A property of a product or service.
-
-    Attributes:
-        name: as orders spell it.
-        type: ``string``, ``integer``, ``number``, ``boolean``, ``object`` or ``array``; None: any.
-        default: what an ``add`` that leaves it out means.
-        required: whether an ``add`` must give it.
-        allowed: the values it may have; empty: any.
-        minimum: of a number.
-        maximum: of a number.
-        pattern: that a text must match as a whole (RE2).
-        description: for people.
-    """
-
-    name: str
-    type: str | None = None
-    default: JsonValue = None
-    required: bool = False
-    allowed: tuple[JsonValue, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    pattern: str | None = None
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
