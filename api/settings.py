@@ -160,6 +160,25 @@ class Settings(BaseSettings):
         "the like count only when they are named by themselves.",
     )
     callback_https_only: bool = Field(False, description="Whether callbacks must be https.")
+    delivery_schedule: list[float] = Field(
+        default_factory=lambda: [
+            *(5.0, 60.0, 300.0, 1800.0, 7200.0),
+            *(18000.0, 36000.0, 50400.0, 72000.0, 86400.0),
+        ],
+        description="Waits before each further try of a delivery that failed, give or take a "
+        "fifth; after the last one the resource's events are parked for that subscription.",
+    )
+    delivery_rate: float = Field(
+        0.0, ge=0, description="Most deliveries per second to one endpoint; 0: no limit."
+    )
+    delivery_parallel: int = Field(16, gt=0, description="Most deliveries at once to one endpoint.")
+    delivery_total: int = Field(256, gt=0, description="Most deliveries at once in all.")
+    delivery_log_count: int = Field(
+        1000, ge=0, description="Deliveries that the log of each subscription keeps."
+    )
+    delivery_log_age: float = Field(
+        7 * 86400.0, gt=0, description="How long the log of deliveries keeps them."
+    )
     log_level: str = Field("warning", description="debug, info, warning or error.")
     log_json: bool = Field(False, description="Log lines as JSON.")
 

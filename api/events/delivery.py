@@ -1,56 +1,30 @@
 """One subscription being delivered by this process."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 
-from api.clock import Clock
+import structlog
+
+from api.events.blocks import Blocks
+from api.events.breaker import BreakerState
+from api.events.command import obey
 from api.events.courier import Courier, Route
 from api.events.cursor import Cursor
-from api.events.limits import Limits, Schedule
-from api.events.message import Href, Message
-from api.events.parcel import Packer
+from api.events.health import Health
+from api.events.journal import Journal
+from api.events.means import Means
+from api.events.message import Message
+from api.events.outcome import Outcome
 from api.events.record import Records, RecordState
-from api.events.sender import Outcome, Sender
 from api.events.subscription import Subscription
-from api.events.tail import Tail
-from api.process.leases import Leases, LostLease
+from api.jsontypes import JsonObject
+from api.process.leases import LostLease
 from api.store.document import Document
-from api.store.protocol import Store
 from api.tasks import Background
 
-__all__ = ["Delivery", "Means"]
+__all__ = ["Delivery"]
 
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What all deliveries of a process share.
-
-    Attributes:
-        store: with the log, the subscriptions and the records.
-        clock: time.
-        leases: of this process.
-        tail: brings new events to those who have read everything else.
-        packer: makes what is posted.
-        sender: posts.
-        probes: bounds how many deliveries to failing callbacks are under way.
-        changed: set when a position may have moved on.
-        href: of resources.
-        schedule: of further tries.
-        limits: of everything else.
-    """
-
-    store: Store
-    clock: Clock
-    leases: Leases
-    tail: Tail
-    packer: Packer
-    sender: Sender
-    probes: asyncio.Semaphore
-    changed: asyncio.Event
-    href: Href
-    schedule: Schedule
-    limits: Limits
+_log = structlog.get_logger(__name__)
 
 
 class Delivery:
@@ -77,28 +51,68 @@ class Delivery:
         self.changed = False
         """Whether the position may have moved on since it was written."""
         self._means = means
+        self._lost = lost
         self._cursor = Cursor(means.store, means.clock, means.leases, document)
         self._records = Records(means.store, means.clock, document.id, document.created)
-        route = Route(self.id, self._post, self._fetch, self._note, lambda: lost(self))
-        self._courier = Courier(route, self._records, means.clock, means.schedule, means.limits)
+        self._health = Health((document.process or {}).get("health"))
+        self._journal = Journal(means.store, means.clock, document.id, means.limits)
+        self._endpoint = means.endpoints.of(self.subscription.callback)
+        self._courier = Courier(
+            self._route(),
+            self._endpoint,
+            Blocks(self._records, means.clock, means.schedule),
+            means.clock,
+            means.limits,
+        )
         self._read = self._cursor.position
+        self._taken_over = False
+        self._gone: Outcome | None = None
         self._room = asyncio.Event()
         self._tasks = Background(means.clock)
 
+    def _route(self) -> Route:
+        return Route(
+            subscription=self.id,
+            post=self._post,
+            fetch=self._fetch,
+            noted=self._noted,
+            changed=self._note,
+            lost=lambda: self._lost(self),
+            gone=self._end,
+        )
+
     @property
     def worn(self) -> bool:
-        """Whether its lease is to be renewed."""
-        return self._cursor.worn
+        """Whether something is to be written although the position may be the same."""
+        return self._cursor.worn or self._journal.due
+
+    def leased(self, until: float) -> bool:
+        """Whether its lease lasts until then: no other process delivers it before."""
+        return self._cursor.leased_until(until)
+
+    @property
+    def ended(self) -> bool:
+        """Whether its receiver wants nothing more, ever."""
+        return self._gone is not None
+
+    @property
+    def called_off(self) -> bool:
+        """Whether it is to be let go of, so that what was commanded is done."""
+        return self._taken_over and self._cursor.called_off
+
+    @property
+    def rev(self) -> int:
+        """The revision of its document, as last seen."""
+        return self._cursor.rev
 
     async def claim(self) -> bool:
         """Takes the subscription for this process, if no other has it."""
         return await self._cursor.claim()
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Begins to deliver from where it was left; `claim` comes before."""
-        await self._take_over()
         self._tasks.start(self._courier.timers.run(), f"retries of subscription {self.id}")
-        self._tasks.repeat(self._catch_up, f"reading for subscription {self.id}")
+        self._tasks.repeat(self._step, f"reading for subscription {self.id}")
 
     def offer(self, message: Message) -> None:
         """Takes the next event from the tail; only while live."""
@@ -112,19 +126,33 @@ class Delivery:
             self._courier.take(message)
 
     async def save(self) -> None:
-        """Writes the position and renews the lease, as needed. Raises LostLease."""
+        """Writes position, health and delivery log, renews the lease, as needed.
+
+        Raises LostLease.
+        """
         self.changed = False
         try:
-            await self._cursor.save(self._position())
+            if self._gone is not None:
+                await self._cursor.end(self._position(), self._stored_health(), self._gone.detail)
+                await self._records.clear()
+            else:
+                await self._cursor.save(self._position(), self._stored_health())
+            if self._journal.due:
+                await self._journal.flush()
         except Exception:
             self.changed = True
             raise
 
+    async def look(self) -> None:
+        """Reads the document again, for what was asked for meanwhile. Raises LostLease."""
+        await self._cursor.look()
+
     async def stop(self, grace: float) -> None:
         """Stops at a good place and lets go of the subscription."""
         await self.abandon(grace)
-        if self._cursor.leased:
-            await self._cursor.release(self._position())
+        if self._cursor.leased_until(self._means.clock.now()):
+            await self._cursor.release(self._position(), self._stored_health())
+            await self._journal.flush()
 
     async def abandon(self, grace: float = 0.0) -> None:
         """Stops and writes nothing more."""
@@ -141,6 +169,15 @@ class Delivery:
         tail = self._means.tail.position
         return self._courier.low_water(max(self._read, tail) if self.live else self._read)
 
+    def _stored_health(self) -> JsonObject:
+        courier, breaker = self._courier, self._endpoint.state
+        next_ = courier.next
+        if breaker is BreakerState.OPEN:
+            next_ = self._endpoint.next
+        return self._health.stored(
+            waiting=courier.waiting, parked=courier.parked, next_=next_, breaker=breaker.value
+        )
+
     def _note(self) -> None:
         self.changed = True
         self._means.changed.set()
@@ -148,27 +185,64 @@ class Delivery:
 
     # -- reading
 
+    async def _step(self) -> None:
+        if not self._taken_over:
+            try:
+                await self._take_over()
+            except LostLease:
+                self._lost(self)
+                await asyncio.Event().wait()  # until it is cancelled
+        await self._catch_up()
+
     async def _take_over(self) -> None:
-        """Loads the records of an earlier run, and finds the events that wait behind them."""
+        """Does what was commanded, loads the records of an earlier run, and the events behind."""
+        commands = self._cursor.commands
+        position = self._cursor.position
+        for command in commands:
+            now = self._means.clock.now()
+            position = await obey(command, position, self._records, self._first, now)
+        if commands:
+            await self._cursor.obeyed(position, commands)
+            self._read = position
         records = await self._records.load()
+        # memory holds positions only: a parked one's events are read when it is unparked
+        waiting = {each.lane: each for each in records if each.state is RecordState.WAITING}
+        start = min((each.position for each in waiting.values()), default=self._read)
+        behind = [
+            (message.lane, message.position)
+            async for message in self._wanted(start, self._read)
+            if message.lane in waiting
+        ]
         for record in records:
             self._courier.block(record)
-        waiting = [each.position for each in records if each.state is RecordState.WAITING]
-        read, end = min(waiting, default=self._read), self._read
-        while read < end:
+        for lane, position in behind:
+            self._courier.hold(lane, position)
+        self._taken_over = True
+        self._courier.resume()
+        self._note()
+
+    async def _wanted(self, after: int, until: int) -> AsyncIterator[Message]:
+        """The wanted events between two positions, the latter included."""
+        read = after
+        while read < until:
             entries = await self._means.store.read_log(read, self._means.limits.page)
             for entry in entries:
                 message = Message(entry, self._means.href)
-                if entry.position <= end and self._wants(message):
-                    self._courier.hold(message)
-            read = entries[-1].position if entries else end
+                if entry.position <= until and self._wants(message):
+                    yield message
+            read = entries[-1].position if entries else until
             await self._means.clock.sleep(0)
-        self._courier.resume()
+
+    async def _first(self, lane: str, start: int, end: int) -> int | None:
+        async for message in self._wanted(start - 1, end):
+            if message.lane == lane:
+                return message.position
+        return None
 
     async def _catch_up(self) -> None:
         """Reads a page of the log, as there is room, until there is nothing left to catch up."""
         self._room.clear()
-        if self.live or self._courier.crowded:
+        if self.live or self.ended or self._courier.crowded:
             await self._room.wait()
             return
         entries = await self._means.store.read_log(self._read, self._means.limits.page)
@@ -189,20 +263,29 @@ class Delivery:
 
     async def _fetch(self, position: int) -> Message | None:
         entries = await self._means.store.read_log(position - 1, 1)
-        if not entries or entries[0].position != position:
-            return None
-        return Message(entries[0], self._means.href)
+        if entries and entries[0].position == position:
+            return Message(entries[0], self._means.href)
+        _log.error(
+            "an event is gone from the log before it was delivered",
+            subscription=self.id,
+            position=position,
+        )
+        return None
 
     # -- sending
 
     async def _post(self, message: Message) -> Outcome:
-        if self._courier.failing:
-            async with self._means.probes:
-                return await self._send(message)
-        return await self._send(message)
-
-    async def _send(self, message: Message) -> Outcome:
-        if not self._cursor.leased:
+        if not self._cursor.leased_until(self._means.clock.now()):
             raise LostLease(f"subscription {self.id}")
         parcel = self._means.packer.pack(message, self.subscription)
         return await self._means.sender.send(self.subscription.callback, parcel)
+
+    def _noted(self, message: Message, attempt: int, outcome: Outcome) -> None:
+        self._health.note(outcome, message.entry.event.id, self._means.clock.now())
+        self._journal.add(message, attempt, outcome)
+
+    def _end(self, outcome: Outcome) -> None:
+        """The receiver wants nothing more: what is left to do is to write that down."""
+        self._read, self.live = self._position(), False
+        self._gone = outcome
+        self._note()

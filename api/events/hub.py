@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import httpx
 import structlog
@@ -10,15 +9,21 @@ import structlog
 from api.clock import Clock
 from api.errors import ApiError
 from api.events.callback import CallbackPolicy
-from api.events.delivery import Delivery, Means
+from api.events.delivery import Delivery
+from api.events.endpoints import Endpoints
 from api.events.guard import GuardedTransport
-from api.events.limits import LIMITS, SCHEDULE, Limits, Schedule
+from api.events.journal import ATTEMPTS, clear_journal
+from api.events.limits import Limits, Schedule
+from api.events.limits import limits as limits_of
+from api.events.limits import schedule as schedule_of
+from api.events.means import Means
 from api.events.message import Message
 from api.events.parcel import Packer
 from api.events.quota import Quota
 from api.events.record import DELIVERIES, Records
 from api.events.sender import Sender
-from api.events.subscriptions import SUBSCRIPTIONS, Subscriptions
+from api.events.subscription import SUBSCRIPTIONS
+from api.events.subscriptions import Subscriptions
 from api.events.tail import Tail
 from api.process.leases import Leases, LostLease
 from api.settings import Settings
@@ -33,6 +38,9 @@ _log = structlog.get_logger(__name__)
 _GRACE = 2.0
 """Seconds that deliveries under way get when the server stops."""
 
+_FENCES = 8
+"""Looks per length of a lease at whether it runs out."""
+
 _PAGE = 200
 _BATCH = 64
 
@@ -46,13 +54,13 @@ class Hub:
     Args:
         store: with the log and the subscriptions.
         clock: time.
-        settings: ``lease``, ``callback_…``, ``max_event``, ``max_subscriptions…`` and ``host``.
+        settings: ``lease``, ``host``, ``callback_…``, ``max_…`` and ``delivery_…``.
         href: gives the href of a resource, by API, resource name and id.
         apis: whose subscriptions are delivered.
         own: URLs of this server itself, to which nothing is called back.
         transport: makes the connections, instead of real ones that the callback policy guards.
-        schedule: of further tries.
-        limits: of deliveries.
+        schedule: of further tries; by default as the settings have it.
+        limits: of deliveries; by default as the settings have it.
     """
 
     def __init__(
@@ -65,10 +73,11 @@ class Hub:
         *,
         own: Sequence[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
-        schedule: Schedule = SCHEDULE,
-        limits: Limits = LIMITS,
+        schedule: Schedule | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        limits = replace(limits, overlap=settings.secret_overlap)
+        limits = limits or limits_of(settings)
+        schedule = schedule or schedule_of(settings)
         policy = CallbackPolicy(settings, limits=limits, own=own)
         self.subscriptions = Subscriptions(store, clock, policy, limits, Quota.of(settings))
         self.subscriptions.on_register = self._registered
@@ -86,6 +95,7 @@ class Hub:
         self._active: dict[str, Delivery] = {}
         self._index: dict[tuple[str, str | None], dict[str, Delivery]] = {}
         self._unusable: set[str] = set()
+        self._leaving: set[str] = set()
         self._ahead = 2 * settings.lease
         self._claim_now = asyncio.Event()
         self._changed = asyncio.Event()
@@ -94,7 +104,7 @@ class Hub:
     @staticmethod
     def collections() -> list[Collection]:
         """What it keeps in the store."""
-        return [SUBSCRIPTIONS, DELIVERIES]
+        return [SUBSCRIPTIONS, DELIVERIES, ATTEMPTS]
 
     async def start(self) -> None:
         """Begins to deliver."""
@@ -105,8 +115,8 @@ class Hub:
             leases=self._leases,
             tail=Tail(store, clock),
             packer=Packer(clock, self._largest),
-            sender=Sender(self._transport or GuardedTransport(self._policy), limits),
-            probes=asyncio.Semaphore(limits.probes),
+            sender=Sender(self._transport or GuardedTransport(self._policy), limits, clock),
+            endpoints=Endpoints(clock, limits),
             changed=self._changed,
             href=href,
             schedule=schedule,
@@ -114,8 +124,10 @@ class Hub:
         )
         self._means.tail.listen(self._tell)
         await self._means.tail.start()
+        self._tasks.start(self._means.endpoints.run(), "times of endpoints")
         self._tasks.repeat(self._claim, "claiming subscriptions")
         self._tasks.repeat(self._keep, "keeping subscriptions")
+        self._tasks.repeat(self._fence, "fencing subscriptions")
 
     async def stop(self) -> None:
         """Ends within three seconds; what is undelivered is delivered by whoever goes on."""
@@ -127,12 +139,7 @@ class Hub:
         active = list(self._active.values())
         self._active.clear()
         self._index.clear()
-        results = await asyncio.gather(
-            *(delivery.stop(_GRACE) for delivery in active), return_exceptions=True
-        )
-        for delivery, result in zip(active, results, strict=True):
-            if isinstance(result, BaseException):
-                _log.warning("position not saved", subscription=delivery.id, error=repr(result))
+        await asyncio.gather(*(self._let_go(delivery, _GRACE) for delivery in active))
         await means.sender.close()
 
     # -- new events
@@ -157,9 +164,11 @@ class Hub:
         until = self._clock.now() + self._ahead
         known: set[str] = set()
         while True:
-            known |= self._unusable.union(self._active)
+            known |= self._unusable.union(self._active, self._leaving)
             limit = _PAGE + len(known)
             documents = await self._store.due(SUBSCRIPTIONS.name, until, limit)
+            for document in documents:
+                await self._look(document)
             fresh = [each for each in documents if each.id not in known]
             for document in fresh:
                 await self._begin(document)
@@ -186,20 +195,24 @@ class Hub:
         if delivery.api not in self._apis:
             self._unusable.add(document.id)
         elif await delivery.claim():
-            await self._activate(delivery)
-
-    async def _activate(self, delivery: Delivery) -> None:
-        self._active[delivery.id] = delivery
-        try:
-            await delivery.start()
-        except BaseException:
-            await self._drop(delivery)
-            raise
-        if self._active.get(delivery.id) is not delivery:
-            await delivery.abandon()  # it was deleted meanwhile
+            self._active[delivery.id] = delivery
+            for key in _keys(delivery):
+                self._index.setdefault(key, {})[delivery.id] = delivery
+            delivery.start()
             return
-        for type_ in delivery.filter.types or (None,):
-            self._index.setdefault((delivery.api, type_), {})[delivery.id] = delivery
+        await delivery.abandon()
+
+    async def _look(self, document: Document) -> None:
+        """Sees to what somebody wants of a subscription that this process delivers."""
+        delivery = self._active.get(document.id)
+        if delivery is None or delivery.rev >= document.rev:
+            return
+        try:
+            await delivery.look()
+        except LostLease:
+            await self._drop(delivery)
+        else:
+            self._let_go_if_wanted(delivery)
 
     # -- keeping
 
@@ -221,18 +234,57 @@ class Hub:
                 await delivery.clear()
         except ApiError as error:
             _log.warning("position not saved", subscription=delivery.id, error=repr(error))
+        else:
+            if delivery.ended:
+                await self._drop(delivery)
+            else:
+                self._let_go_if_wanted(delivery)
+
+    async def _fence(self) -> None:
+        """Breaks off what is under way where a lease runs out: another process goes on soon."""
+        await self._clock.sleep(self._leases.seconds / _FENCES)
+        until = self._clock.now() + self._leases.seconds / _FENCES
+        for delivery in [each for each in self._active.values() if not each.leased(until)]:
+            _log.warning("lease not renewed in time", subscription=delivery.id)
+            await self._drop(delivery)
 
     # -- letting go
+
+    def _let_go_if_wanted(self, delivery: Delivery) -> None:
+        if delivery.called_off and self._forget(delivery):
+            work = self._let_go(delivery, self._limits.whole)
+            self._tasks.start(work, f"letting go of subscription {delivery.id}")
+
+    async def _let_go(self, delivery: Delivery, grace: float) -> None:
+        """Ends what is under way and leaves the rest to whoever claims it, perhaps this process."""
+        self._leaving.add(delivery.id)
+        try:
+            await delivery.stop(grace)
+        except (ApiError, LostLease) as error:
+            _log.warning("position not saved", subscription=delivery.id, error=repr(error))
+        finally:
+            self._leaving.discard(delivery.id)
+            self._claim_now.set()
 
     def _lose(self, delivery: Delivery) -> None:
         self._tasks.start(self._drop(delivery), f"dropping subscription {delivery.id}")
 
     async def _drop(self, delivery: Delivery) -> None:
-        if self._active.get(delivery.id) is delivery:
-            del self._active[delivery.id]
-        for key in [(delivery.api, type_) for type_ in delivery.filter.types or (None,)]:
-            self._index.get(key, {}).pop(delivery.id, None)
+        """Ends what is under way and writes nothing more."""
+        self._leaving.add(delivery.id)
+        self._forget(delivery)
         await delivery.abandon()
+        self._leaving.discard(delivery.id)
+
+    def _forget(self, delivery: Delivery) -> bool:
+        for key in _keys(delivery):
+            self._index.get(key, {}).pop(delivery.id, None)
+        if self._active.get(delivery.id) is not delivery:
+            return False
+        del self._active[delivery.id]
+        return True
+
+    # -- what happens in this process
 
     async def _registered(self, id_: str) -> None:
         self._unusable.discard(id_)
@@ -243,3 +295,9 @@ class Hub:
         if delivery is not None:
             await self._drop(delivery)
         await Records(self._store, self._clock, id_, 0).clear()
+        await clear_journal(self._store, id_)
+
+
+def _keys(delivery: Delivery) -> list[tuple[str, str | None]]:
+    """What the events are of that are offered to it."""
+    return [(delivery.api, type_) for type_ in delivery.filter.types or (None,)]

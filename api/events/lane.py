@@ -20,6 +20,7 @@ class Lane:
         held: positions of the wanted events behind the record's; of a parked one nothing is held.
         active: whether it waits for its turn or is being delivered.
         paused: whether it waits for a timer, having met an error of our own.
+        early: whether it is tried before its time: if that fails, it does not count.
     """
 
     key: str
@@ -28,11 +29,17 @@ class Lane:
     held: deque[int] = field(default_factory=deque)
     active: bool = False
     paused: bool = False
+    early: bool = False
 
     @property
     def parked(self) -> bool:
         """Whether it is not tried any more."""
         return self.record is not None and self.record.state is RecordState.PARKED
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is blocked and will be tried again."""
+        return self.record is not None and self.record.state is RecordState.WAITING
 
     @property
     def idle(self) -> bool:

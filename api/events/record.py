@@ -60,7 +60,7 @@ class Records:
     def __init__(self, store: Store, clock: Clock, subscription: str, since: int) -> None:
         self._store = store
         self._clock = clock
-        self._subscription = subscription
+        self.subscription = subscription
         self._since = since
 
     async def load(self) -> list[Record]:
@@ -88,7 +88,7 @@ class Records:
         """Writes it. Raises Stale or DuplicateId when another process has written it meanwhile."""
         before = record.stored
         document = Document(
-            id=derived_id(self._subscription, record.lane) if before is None else before.id,
+            id=derived_id(self.subscription, record.lane) if before is None else before.id,
             body=Body(data=self._body(record)),
             created=int(self._clock.now() * 1_000_000) if before is None else before.created,
             rev=1 if before is None else before.rev + 1,
@@ -112,8 +112,8 @@ class Records:
 
     def _body(self, record: Record) -> dict[str, str | int]:
         return {
-            "id": derived_id(self._subscription, record.lane),
-            "subscription": self._subscription,
+            "id": derived_id(self.subscription, record.lane),
+            "subscription": self.subscription,
             "since": self._since,
             "lane": record.lane,
             "position": record.position,
@@ -123,7 +123,7 @@ class Records:
         }
 
     async def _documents(self) -> AsyncIterator[Document]:
-        mine = Compare(("subscription",), Op.EQ, self._subscription, Kind.STRING)
+        mine = Compare(("subscription",), Op.EQ, self.subscription, Kind.STRING)
         found: list[Document] = []
         while not found or len(found) % _PAGE == 0:
             page = await self._store.find(DELIVERIES.name, mine, offset=len(found), limit=_PAGE)

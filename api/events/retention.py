@@ -7,7 +7,7 @@ import structlog
 from api.clock import Clock
 from api.events.log import EventLog
 from api.events.record import DELIVERIES, RecordState
-from api.events.subscriptions import SUBSCRIPTIONS
+from api.events.subscription import ENDED, SUBSCRIPTIONS
 from api.query.tree import And, Compare, Kind, Op, Sort
 from api.settings import Settings
 from api.store.protocol import Store
@@ -113,8 +113,17 @@ class Pruner:
         """The position up to which no subscription still waits for an event."""
         unread, start = end, 0
         while found := await self._store.find(SUBSCRIPTIONS.name, offset=start, limit=_PAGE):
-            positions = [int((each.process or {}).get("position", end)) for each in found]
-            unread = min(unread, *positions)
+            processes = [each.process or {} for each in found]
+            unread = min(
+                [
+                    unread,
+                    *(
+                        int(each.get("position", end))
+                        for each in processes
+                        if each.get("state") != ENDED
+                    ),
+                ]
+            )
             start += _PAGE
         waiting = await self._store.find(
             DELIVERIES.name,

@@ -5,8 +5,14 @@ from dataclasses import dataclass, field
 from api.events.filter import Filter
 from api.events.options import Options
 from api.store.document import Document
+from api.store.protocol import Collection
 
-__all__ = ["Subscription"]
+__all__ = ["ACTIVE", "ENDED", "PAUSED", "SUBSCRIPTIONS", "Subscription"]
+
+SUBSCRIPTIONS = Collection("subscription")
+
+ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
+"""What a subscription is meant to be: kept in its process state under ``state``."""
 
 
 @dataclass(frozen=True, slots=True)

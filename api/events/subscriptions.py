@@ -11,13 +11,12 @@ from api.events.limits import LIMITS, Limits
 from api.events.options import Options
 from api.events.quota import Quota
 from api.events.signature import ENTROPY, check_overlap, check_secret, make_secret
+from api.events.subscription import SUBSCRIPTIONS
 from api.jsontypes import JsonObject, JsonValue
 from api.store.document import Body, Document, Page
-from api.store.protocol import Collection, Store
+from api.store.protocol import Store
 
 __all__ = ["SUBSCRIPTIONS", "Subscriptions"]
-
-SUBSCRIPTIONS = Collection("subscription")
 
 _TRIES = 10
 _PAGE = 500

@@ -24,7 +24,7 @@ def page() -> str:
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)
         shown = (
-            ", ".join(default)
+            ", ".join(f"{each:g}" if isinstance(each, float) else each for each in default)
             if isinstance(default, list)
             else str(getattr(default, "value", default))
         )

@@ -1,0 +1,232 @@
+"""Where callbacks go: what all subscriptions with callbacks at one origin share.
+
+An endpoint is a scheme, host and port. How much it is given at once, how fast, and whether it is
+given anything at all, depends on what came of the deliveries before: of all its subscriptions.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol
+
+from api.clock import Clock
+from api.events.breaker import Breaker, BreakerState
+from api.events.bucket import Bucket
+from api.events.gate import Gate
+from api.events.limits import Limits
+from api.events.outcome import Outcome
+from api.process.timers import Timers
+
+__all__ = ["Client", "Endpoint", "Ticket"]
+
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class Client(Protocol):
+    """A subscription's side of it. All of these return at once."""
+
+    def run(self, ticket: "Ticket") -> bool:
+        """Makes one turn of deliveries, and gives the ticket back then; tells if more wait."""
+        ...
+
+    def probe(self) -> bool:
+        """Asks for a turn with something that it would not try yet; False: there is nothing."""
+        ...
+
+    def opened(self) -> None:
+        """The endpoint is taken for dead."""
+        ...
+
+    def closed(self) -> None:
+        """The endpoint is alive again."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """The right to make deliveries, one at a time.
+
+    Attributes:
+        gate: that it counts at.
+        probe: whether the next delivery is to find out if the endpoint is alive again.
+    """
+
+    gate: Gate
+    probe: bool
+
+
+class Endpoint:
+    """One endpoint.
+
+    Args:
+        origin: its scheme, host and port.
+        clock: time and chance.
+        limits: ``parallel``, ``rate``, ``breaking`` and ``slowing``.
+        gates: for deliveries to working endpoints and to others.
+        timers: wake it; by origin.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        clock: Clock,
+        limits: Limits,
+        gates: tuple[Gate, Gate],
+        timers: Timers[str],
+    ) -> None:
+        self.origin = origin
+        self._clock = clock
+        self._limits = limits
+        self._gates = gates
+        self._timers = timers
+        self._breaker = Breaker(limits.breaking)
+        self._bucket = Bucket(limits.rate)
+        self._works = False
+        self._window = 1
+        self._running = 0
+        self._busy = 0
+        self._until = 0.0
+        self._waiting: dict[Client, None] = {}
+        self._clients: dict[Client, None] = {}
+
+    @property
+    def state(self) -> BreakerState:
+        """Of its breaker."""
+        return self._breaker.state
+
+    @property
+    def down(self) -> bool:
+        """Whether it is taken for dead, and its time for a probe has not come."""
+        return not self._breaker.admits(self._clock.now())
+
+    @property
+    def next(self) -> float | None:
+        """When something may be sent again; None: now."""
+        until = self._until
+        if self._breaker.state is BreakerState.OPEN:
+            until = max(until, self._breaker.until)
+        return until if until > self._clock.now() else None
+
+    @property
+    def unused(self) -> bool:
+        """Whether nobody would miss it."""
+        return not (self._clients or self._running)
+
+    # -- clients
+
+    def join(self, client: Client) -> None:
+        """Has the client told of what becomes of the endpoint."""
+        self._clients[client] = None
+
+    def leave(self, client: Client) -> None:
+        """The client wants nothing more."""
+        self._clients.pop(client, None)
+        self._waiting.pop(client, None)
+
+    def want(self, client: Client) -> None:
+        """The client has something to deliver: it gets its turn when there is room."""
+        self._waiting[client] = None
+        self.go()
+
+    def go(self) -> None:
+        """Gives turns to those who wait, one after the other."""
+        while self._waiting:
+            ticket = self._ticket()
+            if ticket is None:
+                return
+            client = next(iter(self._waiting))
+            del self._waiting[client]
+            if client.run(ticket):
+                self._waiting[client] = None
+
+    def ring(self) -> None:
+        """A time has come: of a probe, or of the end of a wait."""
+        if self._waiting or self._breaker.state is not BreakerState.OPEN:
+            self.go()
+        elif self._clear():
+            for client in list(self._clients):
+                # whoever is asked now is asked last the next time
+                self._clients[client] = self._clients.pop(client)
+                if client.probe():
+                    return
+
+    # -- deliveries
+
+    def again(self, ticket: Ticket) -> bool:
+        """Whether the holder of a ticket may make a further delivery now."""
+        if ticket.probe:
+            return True  # not used yet
+        if not self._clear():
+            return False
+        ticket.probe = self._spend()
+        return True
+
+    def note(self, ticket: Ticket, outcome: Outcome, resource: str) -> None:
+        """What came of a delivery."""
+        ticket.probe = False
+        before = self._breaker.state
+        now = self._clock.now()
+        if outcome.delivered:
+            self._breaker.succeeded()
+            self._works, self._busy = True, 0
+            self._window = min(self._limits.parallel, 2 * self._window)
+        else:
+            self._works, self._window = False, 1
+            answered = outcome.status is not None
+            self._breaker.failed(now, self._clock.chance(), resource if answered else None)
+            if outcome.status in _BUSY:
+                self._slow_down(now, outcome)
+        if self._breaker.state is not before:
+            self._changed(before)
+
+    def done(self, ticket: Ticket) -> None:
+        """The holder gives a ticket back."""
+        self._running -= 1
+        if ticket.probe:
+            self._breaker.probe_lost(self._clock.now())
+        ticket.gate.leave()
+        self.go()
+
+    def _ticket(self) -> Ticket | None:
+        if self._running >= self._window or not self._clear():
+            return None
+        gate = self._gates[0 if self._works else 1]
+        if not gate.enter(self):
+            return None
+        self._running += 1
+        return Ticket(gate, self._spend())
+
+    def _clear(self) -> bool:
+        """Whether a delivery may be made; if not, a timer is set where time will tell."""
+        now = self._clock.now()
+        time = max(self._until, now + self._bucket.wait(now))
+        if self._breaker.state is BreakerState.OPEN:
+            time = max(time, self._breaker.until)
+        if time > now:
+            self._timers.set(self.origin, time)
+            return False
+        return self._breaker.admits(now)
+
+    def _spend(self) -> bool:
+        """Counts a delivery as made; tells whether it is a probe."""
+        self._bucket.take()
+        if self._breaker.state is BreakerState.CLOSED:
+            return False
+        self._breaker.probe()
+        return True
+
+    def _slow_down(self, now: float, outcome: Outcome) -> None:
+        wait = outcome.retry_after
+        if wait is None:
+            wait = self._limits.slowing.wait(self._busy)
+        self._busy += 1
+        self._until = max(self._until, now + wait)
+
+    def _changed(self, before: BreakerState) -> None:
+        if self._breaker.state is BreakerState.OPEN:
+            self._clear()
+            if before is BreakerState.CLOSED:
+                for client in list(self._clients):
+                    client.opened()
+        elif self._breaker.state is BreakerState.CLOSED:
+            for client in list(self._clients):
+                client.closed()

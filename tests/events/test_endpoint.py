@@ -1,0 +1,233 @@
+"""What subscriptions with callbacks at one origin share: bounds, pace, breaker, and its end."""
+
+from dataclasses import replace
+
+import httpx
+
+from api.events.limits import LIMITS, Breaking, Schedule
+from api.events.record import DELIVERIES
+from api.store.protocol import Store
+from tests.events.receivers import CALLBACK, Receiver, a_hub, documents, logged
+from tests.fake_clock import FakeClock
+from tests.process.things import Things
+
+BREAKING = Breaking(failures=3, first=10, factor=2, most=40, jitter=0)
+
+
+class Answering(Receiver):
+    """Answers as told; counts the tries, by host."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.answers: dict[str, httpx.Response | Exception] = {}
+        self.tries: list[tuple[str, float]] = []
+
+    async def handle(self, request: httpx.Request) -> httpx.Response:
+        self.tries.append((request.url.host, self._clock.now()))
+        answer = self.answers.get(request.url.host)
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not None:
+            body = httpx.ByteStream(b"no")
+            return httpx.Response(answer.status_code, headers=answer.headers, stream=body)
+        return await super().handle(request)
+
+    def times(self, host: str, begin: float) -> list[float]:
+        return [round(at - begin, 1) for each, at in self.tries if each == host]
+
+
+async def test_parallel_deliveries_are_bound_per_endpoint(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """Three subscriptions at one origin have the bound of one, and each gets its share."""
+    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, parallel=4))
+    await hub.start()
+    for number in range(3):
+        await hub.subscriptions.register("test", {"callback": f"{CALLBACK}/{number}"})
+    await clock.settle()
+    await things.add("warm")
+    await clock.settle()
+    receiver.latency = 1.0
+    for number in range(8):
+        await things.add(f"t{number}")
+    await clock.advance(2.5)
+    assert receiver.most == 4
+    assert len(set(receiver.urls[-8:])) == 3
+    await clock.advance(30)
+    assert len(receiver.events) == 27
+    await hub.stop()
+
+
+async def test_all_endpoints_together_are_bound(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """Whoever finds no room is served when there is some."""
+    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, total=3, probes=2))
+    await hub.start()
+    for number in range(10):
+        body = {"callback": f"http://127.0.0.1:{9000 + number}/events"}
+        await hub.subscriptions.register("test", body)
+    await clock.settle()
+    receiver.latency = 1.0
+    for number in range(5):
+        await things.add(f"t{number}")
+    await clock.advance(60)
+    assert receiver.most == 5, "three to those that work, two to those of which nothing is known"
+    assert len(receiver.events) == 50
+    await hub.stop()
+
+
+async def test_the_rate_is_kept(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """Five per second, whatever the number of resources and subscriptions."""
+    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, rate=5))
+    await hub.start()
+    for number in range(2):
+        await hub.subscriptions.register("test", {"callback": f"{CALLBACK}/{number}"})
+    await clock.settle()
+    begin = clock.now()
+    for number in range(20):
+        await things.add(f"t{number}")
+    await clock.advance(30)
+    times = [at - begin for at in receiver.at]
+    assert len(times) == 40
+    for start in times:
+        assert sum(start <= at < start + 1 for at in times) <= 10
+    assert 6.5 <= times[-1] <= 8
+    await hub.stop()
+
+
+async def test_a_busy_endpoint_is_left_alone_as_long_as_it_says(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """429 with Retry-After holds up all its resources and subscriptions; others go on."""
+    receiver = Answering(clock)
+    hub = a_hub(store, clock, receiver)
+    await hub.start()
+    for path in ("one", "two"):
+        await hub.subscriptions.register("test", {"callback": f"http://127.0.0.1:8000/{path}"})
+    await hub.subscriptions.register("test", {"callback": "http://127.0.0.2:8000/"})
+    await clock.settle()
+    receiver.answers["127.0.0.1"] = httpx.Response(429, headers={"retry-after": "100"})
+    begin = clock.now()
+    await things.add("a")
+    await clock.settle()
+    receiver.answers.clear()
+    await things.add("b")
+    await clock.advance(99)
+    assert receiver.times("127.0.0.1", begin) == [0]
+    assert receiver.times("127.0.0.2", begin) == [0, 0]
+    await clock.advance(10)
+    assert len(receiver.events) == 6
+    assert await documents(store, DELIVERIES.name) == []
+    await hub.stop()
+
+
+async def test_without_retry_after_the_waits_grow(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """503 again and again: one try after 1, 2, 4 … seconds, whatever there is to deliver."""
+    receiver = Answering(clock)
+    limits = replace(LIMITS, breaking=Breaking(failures=1000))
+    hub = a_hub(store, clock, receiver, limits=limits)
+    await hub.start()
+    await hub.subscriptions.register("test", {"callback": "http://127.0.0.1:8000/"})
+    await clock.settle()
+    receiver.answers["127.0.0.1"] = httpx.Response(503)
+    begin = clock.now()
+    for number in range(30):
+        await things.add(f"t{number}")
+    await clock.advance(60)
+    assert receiver.times("127.0.0.1", begin) == [0, 1, 3, 7, 15, 31]
+    await hub.stop()
+
+
+async def test_a_dead_endpoint_is_probed_and_nobody_else_notices(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """After three failures one probe at a time, ever more seldom; back again, all comes at once."""
+    receiver = Answering(clock)
+    limits, schedule = replace(LIMITS, breaking=BREAKING), Schedule((500.0,) * 3)
+    hub = a_hub(store, clock, receiver, limits=limits, schedule=schedule)
+    await hub.start()
+    for host in ("127.0.0.1", "127.0.0.2"):
+        await hub.subscriptions.register("test", {"callback": f"http://{host}:8000/"})
+    await clock.settle()
+    receiver.answers["127.0.0.1"] = httpx.ConnectError("refused")
+    begin = clock.now()
+    for number in range(50):
+        await things.add(f"t{number}")
+        await clock.advance(0.01)
+    await clock.advance(200)
+    assert len(receiver.times("127.0.0.2", begin)) == 50
+    tries = receiver.times("127.0.0.1", begin)
+    assert tries[:3] == [0, 0, 0]
+    assert [round(at, -1) for at in tries[3:]] == [10, 30, 70, 110, 150, 190]
+    assert len(await documents(store, DELIVERIES.name)) <= len(tries)
+    receiver.answers.clear()
+    await clock.advance(40)
+    for number in range(50):
+        assert receiver.ids().count((await logged(store, f"t{number}"))[0]) == 2
+    assert await documents(store, DELIVERIES.name) == []
+    await hub.stop()
+
+
+async def test_one_bad_resource_does_not_open_the_breaker(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """However often it fails, others are delivered at once."""
+    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, breaking=BREAKING))
+    await hub.start()
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    receiver.down.add("bad")
+    await things.add("bad")
+    await clock.advance(100)
+    await things.add("good")
+    await clock.settle()
+    assert receiver.names("good") == [""]
+    await hub.stop()
+
+
+async def test_resources_that_cannot_be_taken_do_not_hide_that_others_can(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """Enough bad ones in a row open the breaker; the probes come to others by and by."""
+    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, breaking=BREAKING))
+    await hub.start()
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    receiver.down |= {"b0", "b1", "b2", "b3"}
+    for bad in sorted(receiver.down):
+        await things.add(bad)
+    await clock.advance(1)
+    await things.add("good")
+    await clock.advance(100)
+    assert receiver.names("good") == [""]
+    await hub.stop()
+
+
+async def test_410_ends_the_subscription(clock: FakeClock, store: Store, things: Things) -> None:
+    """Nothing more is sent, by no process; it stays there to be read."""
+    receiver = Answering(clock)
+    hubs = [a_hub(store, clock, receiver) for _ in range(2)]
+    for hub in hubs:
+        await hub.start()
+    body = {"callback": "http://127.0.0.1:8000/"}
+    registered = await hubs[0].subscriptions.register("test", body)
+    await clock.settle()
+    receiver.answers["127.0.0.1"] = httpx.Response(410)
+    await things.add("a")
+    await clock.advance(1)
+    receiver.answers.clear()
+    await things.add("b")
+    await clock.advance(100)
+    assert len(receiver.tries) == 1
+    document = await hubs[1].subscriptions.get("test", registered.id)
+    assert document.process
+    assert document.process["state"] == "ended"
+    assert document.process["ended"]["detail"] == "410 no"
+    assert document.lease is None
+    assert document.due is None
+    assert await documents(store, DELIVERIES.name) == []
+    for hub in hubs:
+        await hub.stop()
