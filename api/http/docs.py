@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from api.http.asyncapi import asyncapi
 from api.http.openapi import handed_out
 from api.http.reply import Reply
 from api.http.request import Request
@@ -25,7 +26,7 @@ _STATIC = "/docs/static"
 
 
 def add_docs(table: RouteTable, loaded: LoadedApi, *, strict_pages: bool) -> None:
-    """Adds ``openapi.json`` and ``docs`` below an API's base path."""
+    """Adds ``openapi.json``, ``asyncapi.json`` and ``docs`` below an API's base path."""
 
     @cache  # most servers are never asked: made at the first request
     def made() -> bytes:
@@ -33,6 +34,13 @@ def add_docs(table: RouteTable, loaded: LoadedApi, *, strict_pages: bool) -> Non
 
     async def document(_request: Request) -> Reply:
         return Reply(200, made(), media_type="application/json")
+
+    @cache
+    def made_of_events() -> bytes:
+        return orjson.dumps(asyncapi(loaded))
+
+    async def events(_request: Request) -> Reply:
+        return Reply(200, made_of_events(), media_type="application/json")
 
     async def page(_request: Request) -> Reply:
         html = get_swagger_ui_html(
@@ -45,6 +53,7 @@ def add_docs(table: RouteTable, loaded: LoadedApi, *, strict_pages: bool) -> Non
         return Reply(200, bytes(html.body), media_type="text/html;charset=utf-8")
 
     table.collections["openapi.json"] = {"GET": document}
+    table.collections["asyncapi.json"] = {"GET": events}
     table.collections["docs"] = {"GET": page}
 
 
@@ -53,7 +62,8 @@ def add_docs_index(app: FastAPI, apis: Sequence[LoadedApi]) -> None:
     app.mount(_STATIC, StaticFiles(directory=str(files("fastapi_offline") / "static")))
     rows = "".join(
         f'<li><a href="{each.base_path}/docs">{escape(each.spec.title)} {each.spec.version}</a>'
-        f' — <a href="{each.base_path}/openapi.json">openapi.json</a></li>'
+        f' — <a href="{each.base_path}/openapi.json">openapi.json</a>,'
+        f' <a href="{each.base_path}/asyncapi.json">asyncapi.json</a></li>'
         for each in apis
     )
 
