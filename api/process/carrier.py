@@ -6,12 +6,14 @@ import structlog
 
 from api.clock import Clock
 from api.errors import ApiError, Stale
+from api.jsontypes import JsonObject
 from api.process.controller import Controller
 from api.process.heartbeat import Heartbeat
 from api.process.leases import Leases, LostLease
 from api.process.postpone import postpone
 from api.process.progress import Progress
 from api.process.queue import WorkQueue
+from api.process.ranking import LOWEST, priority_of, rank
 from api.process.sweep import Sweep
 from api.process.timers import Timers
 from api.process.work import Hold, LeasedWork
@@ -59,7 +61,8 @@ class Carrier:
         self._failed: dict[str, int] = {}
         self._seen: OrderedDict[str, int] = OrderedDict()
         self._queue = WorkQueue(self._look, controller.concurrency)
-        self._timers: Timers[str] = Timers(clock, self._queue.add)
+        self._priorities: dict[str, int] = {}
+        self._timers: Timers[str] = Timers(clock, self._add)
         self._sweep = Sweep(
             self.collection, store, clock, leases, queue=self._queue, failing=self._failed
         )
@@ -89,13 +92,22 @@ class Carrier:
                 continue
             if entry.position:
                 self.progress.asked(id_, entry.position)
-            self._queue.add(id_)
+            if self._own(id_, entry):
+                self._prefer(id_, entry.snapshot.data)
+            self._add(id_)
+
+    def _add(self, id_: str) -> None:
+        """Queues a look by the priority of the document, where that is known."""
+        self._queue.add(id_, rank(self._clock.now(), self._priorities.get(id_, LOWEST)))
+
+    def _own(self, id_: str, entry: LogEntry) -> bool:
+        """Whether it tells of a change of the document itself."""
+        resource, event = self._controller.commands.resource, entry.event
+        return (event.api, event.resource, event.resource_id) == (resource.api, resource.name, id_)
 
     def _old_news(self, id_: str, entry: LogEntry) -> bool:
         """Whether it tells of a change of the document itself that was seen in the last look."""
-        resource, event = self._controller.commands.resource, entry.event
-        own = (event.api, event.resource, event.resource_id) == (resource.api, resource.name, id_)
-        return own and 0 < entry.rev <= self._seen.get(id_, 0)
+        return self._own(id_, entry) and 0 < entry.rev <= self._seen.get(id_, 0)
 
     async def _look(self, id_: str) -> None:
         """Reconciles one document. Never raises."""
@@ -128,7 +140,7 @@ class Carrier:
         try:
             await work.settle()
         except Stale:
-            self._queue.add(document.id)  # changed meanwhile: that needs a look
+            self._add(document.id)  # changed meanwhile: that needs a look
         else:
             self._saw(document)
         self._timers.set(document.id, work.due)
@@ -136,8 +148,18 @@ class Carrier:
     def _saw(self, document: Document) -> None:
         self._seen[document.id] = document.rev
         self._seen.move_to_end(document.id)
+        self._prefer(document.id, document.body.data)
         if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+            oldest, _ = self._seen.popitem(last=False)
+            self._priorities.pop(oldest, None)
+
+    def _prefer(self, id_: str, body: JsonObject) -> None:
+        """Remembers a document that is to be looked at before others; the lowest goes unsaid."""
+        priority = priority_of(body)
+        if priority < LOWEST:
+            self._priorities[id_] = priority
+        else:
+            self._priorities.pop(id_, None)
 
     async def _fail(self, id_: str, error: Exception) -> bool:
         """Sets a new try; tells whether that is kept in the store too."""

@@ -5,6 +5,7 @@ from collections.abc import Collection as Known
 from api.clock import Clock
 from api.process.leases import Leases
 from api.process.queue import WorkQueue
+from api.process.ranking import priority_of, rank
 from api.store.document import Document
 from api.store.protocol import Store
 
@@ -67,7 +68,8 @@ class Sweep:
                 if document.id in known:
                     continue
                 if self._ready(document):
-                    self._queue.add(document.id)
+                    priority = priority_of(document.body.data)
+                    self._queue.add(document.id, rank(document.due or 0.0, priority))
                 else:
                     others.add(document.id)
             if len(documents) < limit:
