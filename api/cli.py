@@ -122,6 +122,55 @@ def generate(
 
 
 @app.command()
+def conformance(
+    url: Annotated[
+        str | None,
+        typer.Option(help="The server's root or an API's base; without it a server of our own."),
+    ] = None,
+    spec: Annotated[
+        list[Path] | None,
+        typer.Option(help="The API's document: Swagger 2 or OpenAPI 3. May be repeated."),
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="Store of a server of our own, e.g. mongodb://HOST/NAME.")
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option(help="Write the report as JSON to this file; - for the output.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML file.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write the report as a page of documentation.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Let rules that are not musts count as failures too.")
+    ] = False,
+    patience: Annotated[float, typer.Option(help="Seconds to wait for events.")] = 10.0,
+) -> None:
+    """Test a TMF server: every rule of TMF630 and of its APIs' documents.
+
+    It creates resources that carry a mark, looks at those only, and removes them in the end. The
+    exit status is 0 where all musts hold, 1 where one does not, 2 where it could not be run.
+    Without --url a server is started on a fresh store, and every rule must hold.
+    """
+    from api.conformance import command  # noqa: PLC0415 - as above
+
+    options = command.Options(
+        url=url,
+        specs=spec or (),
+        database=database,
+        json=json,
+        html=html,
+        markdown=markdown,
+        strict=strict,
+        patience=patience,
+    )
+    try:
+        sys.exit(command.conformance(options))
+    except TurnupError as error:
+        _fail(str(error))
+
+
+@app.command()
 def version() -> None:
     """Say which version this is."""
     typer.echo(__version__)

@@ -58,7 +58,7 @@ class Commands:
         self.schema = schema
         self.store = store
         self.clock = clock
-        self._events = EventMaker(resource, clock)
+        self._events = EventMaker(resource, clock, schema.events if schema else None)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trail = Trail(resource, store, clock)
         self._owned = Owned(resource.owned)

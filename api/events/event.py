@@ -16,16 +16,28 @@ from api.wire import render
 __all__ = ["EventMaker", "render_event"]
 
 
+_VALUES = "AttributeValueChange"
+
+
 class EventMaker:
     """Makes the events of one resource.
 
     A state change emits the StateChange event; any other change AttributeValueChange; both if
-    both (TMF630 part 1, notifications).
+    both (TMF630 part 1, notifications). Where the document has no AttributeValueChange event, as
+    for the cancellations of orders, the StateChange alone tells of both.
+
+    Args:
+        resource: whose events.
+        clock: time and ids.
+        types: the event types that the document has; None: not known.
     """
 
-    def __init__(self, resource: Resource, clock: Clock) -> None:
+    def __init__(
+        self, resource: Resource, clock: Clock, types: frozenset[str] | None = None
+    ) -> None:
         self._resource = resource
         self._clock = clock
+        self._values = types is None or resource.event_type(_VALUES) in types
 
     def created(self, body: JsonObject, notices: Iterable[Notice] = ()) -> list[NewEvent]:
         """Of a create."""
@@ -40,8 +52,8 @@ class EventMaker:
         if "state" in names:
             events.append(self._event("StateChange", after))
             names.remove("state")
-        if names:
-            events.append(self._event("AttributeValueChange", after, fieldPath=",".join(names)))
+        if names and (self._values or not events):
+            events.append(self._event(_VALUES, after, fieldPath=",".join(names)))
         return [*events, *self._noticed(after, notices)]
 
     def deleted(self, body: JsonObject) -> list[NewEvent]:

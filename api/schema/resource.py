@@ -22,6 +22,7 @@ class ResourceSchema:
         stored: validates a whole resource, as a patch leaves it.
         shape: its normal form.
         kinds: how its attributes are compared.
+        events: the types of the events that the document has for it.
         extensions: the schemas that bodies may name.
     """
 
@@ -29,6 +30,7 @@ class ResourceSchema:
     stored: Validator
     shape: Shape
     kinds: KindOf
+    events: frozenset[str]
     extensions: Extensions = field(default_factory=Extensions)
 
     @classmethod
@@ -46,4 +48,9 @@ class ResourceSchema:
             stored=Validator(stored, schemas),
             shape=compile_shape(stored, resolve),
             kinds=KindOf(stored, resolve),
+            events=frozenset(
+                name
+                for name in schemas
+                if name.startswith(resource.type) and name.endswith("Event")
+            ),
         )

@@ -1,0 +1,110 @@
+"""What ``turnup conformance`` does."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from api.conformance.own import own_server
+from api.conformance.report.html import as_html
+from api.conformance.report.json import as_json
+from api.conformance.report.markdown import as_markdown
+from api.conformance.report.terminal import show
+from api.conformance.rule import Finding, Scope
+from api.conformance.rules import rules_of
+from api.conformance.run import Run, run
+from api.conformance.subject import Subject
+from api.conformance.suite import PATIENCE
+from api.conformance.target import known_documents, subjects
+from api.errors import SetupError
+
+__all__ = ["Options", "conformance"]
+
+GOOD: Final = 0
+FAILED: Final = 1
+NOT_RUN: Final = 2
+
+_STDOUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says.
+
+    Attributes:
+        url: the server to test; None: one of our own.
+        specs: the documents to test it by.
+        database: of our own server.
+        json: file for the JSON report; ``-``: standard output.
+        html: file for the HTML report.
+        markdown: file for the report as a page of documentation.
+        strict: whether rules that are not musts count as failures, too.
+        patience: seconds to wait for events.
+    """
+
+    url: str | None = None
+    specs: Sequence[Path] = ()
+    database: str | None = None
+    json: str | None = None
+    html: Path | None = None
+    markdown: Path | None = None
+    strict: bool = False
+    patience: float = PATIENCE
+
+
+def conformance(options: Options) -> int:
+    """Tests and reports; the exit status. Raises SetupError where it cannot be run."""
+    # the table goes to standard error where the JSON goes to standard output
+    console = Console(stderr=options.json == _STDOUT, highlight=False)
+    with ExitStack() as stack:
+        own = options.url is None
+        url = options.url or stack.enter_context(own_server(options.database))
+        found = Run("a server of our own" if own else url, strict=own or options.strict, own=own)
+        tested = subjects(url, options.specs, known_documents())
+        try:
+            _run(tested, found, options, console)
+        except KeyboardInterrupt:
+            console.print("\nInterrupted; what was created has been removed.")
+    show(found, console)
+    _write(found, options)
+    if not found.ended:
+        return NOT_RUN
+    return FAILED if found.failures else GOOD
+
+
+def _run(tested: Sequence[Subject], found: Run, options: Options, console: Console) -> None:
+    total = sum(_checks(each) for each in tested)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total)
+
+        def tell(finding: Finding) -> None:
+            progress.update(task, advance=1, description=f"{finding.api} {finding.rule.topic}")
+
+        run(tested, found, patience=options.patience, tell=tell)
+
+
+def _checks(subject: Subject) -> int:
+    return sum(
+        1 if each.scope is Scope.API or each.resource else len(subject.resources)
+        for each in rules_of(subject)
+    )
+
+
+def _write(found: Run, options: Options) -> None:
+    try:
+        if options.json == _STDOUT:
+            sys.stdout.write(as_json(found).decode() + "\n")
+        elif options.json:
+            Path(options.json).write_bytes(as_json(found))
+        if options.html:
+            options.html.write_text(as_html(found), encoding="utf-8")
+        if options.markdown:
+            options.markdown.write_text(as_markdown(found), encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"the report cannot be written: {error}") from error

@@ -1,0 +1,176 @@
+"""Events provoked once and looked at by many rules."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import orjson
+
+from api.conformance.exchange import Reply
+from api.conformance.receiver import Delivery, Receiver
+from api.conformance.verdict import NotApplicable, NotMet, Unchecked
+
+if TYPE_CHECKING:
+    from api.conformance.trial import Made, Trial
+
+__all__ = ["Deliveries", "register"]
+
+_FIRST: Final = ("cancelled", "terminated")
+"""States to try first: as in `Trial`, of which this module is a part."""
+
+_SETTLE: Final = 1.0
+"""Seconds without an event after which no more are waited for."""
+
+
+def register(trial: "Trial", callback: str, query: str | None = None) -> Reply:
+    """Registers a callback at the hub of the API; it is cleaned up."""
+    hub = trial.subject.hub
+    if hub is None or not hub.offers("POST"):
+        raise NotApplicable("the document has no hub")
+    body = {"callback": callback} | ({"query": query} if query is not None else {})
+    url = f"{trial.subject.url}/{hub.name}"
+    headers = {"content-type": "application/json"}
+    reply = trial.client.send("POST", url, content=orjson.dumps(body), headers=headers)
+    if reply.ok and isinstance(id_ := reply.object.get("id"), str):
+        trial.ledger.add(f"{url}/{id_}", removable=hub.offers("DELETE/{id}"))
+    return reply
+
+
+@dataclass
+class Deliveries:
+    """The callbacks of one API, and what was posted to them.
+
+    Attributes:
+        receiver: of the callbacks.
+        patience: seconds to wait for what must come.
+        prefix: what the paths of the callbacks begin with.
+        provoked: which events were provoked, as type and id of the resource.
+        refused: why a callback could not be registered, by its path.
+    """
+
+    receiver: Receiver
+    patience: float
+    prefix: str
+    provoked: list[tuple[str, str]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    first: str = ""
+    """The type of the resource that the queries of the callbacks are about."""
+    _failed: str = ""
+    _ready: bool = False
+
+    def callback(self, path: str) -> str:
+        """The URL of a callback."""
+        return f"{self.receiver.url}/{self.prefix}-{path}?to=us&n=1"
+
+    def ready(self, trial: "Trial") -> None:
+        """Registers, provokes and waits, the first time. Raises NotApplicable, Unchecked."""
+        if not _is_loopback(trial.subject.url):
+            raise NotApplicable("callbacks are received on loopback, where the server is not")
+        if self._failed:
+            raise Unchecked(self._failed)
+        if self._ready:
+            return
+        try:
+            self._register(trial)
+            self._provoke(trial)
+        except (NotMet, Unchecked) as error:
+            self._failed = str(error)
+            raise Unchecked(self._failed) from None
+        self._ready = True
+        self.receiver.wait(lambda: not self.missing(), self.patience)
+        self.receiver.wait(lambda: self._repeated() and self._selected(), self.patience)
+        self.receiver.quiet(_SETTLE, self.patience)
+
+    def at(self, path: str) -> list[Delivery]:
+        """What came to a callback. Raises Unchecked where it could not be registered."""
+        if path in self.refused:
+            raise Unchecked(f"the callback could not be registered: {self.refused[path]}")
+        return self.receiver.at(f"{self.prefix}-{path}")
+
+    def missing(self) -> list[str]:
+        """Provoked events that did not come."""
+        came = {(each.type, str(each.resource.get("id"))) for each in self.at("all")}
+        return [f"{type_} of {id_}" for type_, id_ in self.provoked if (type_, id_) not in came]
+
+    def _repeated(self) -> bool:
+        found = [each.id for each in self.receiver.at(f"{self.prefix}-busy")]
+        return "busy" in self.refused or len(found) > len(set(found)) > 0
+
+    def _selected(self) -> bool:
+        paths = ("type", "content", "fields", "202")
+        return all(p in self.refused or self.receiver.at(f"{self.prefix}-{p}") for p in paths)
+
+    def _register(self, trial: "Trial") -> None:
+        resource = next((each for each in trial.subject.resources if each.offers("POST")), None)
+        if resource is None:
+            raise NotApplicable("the document offers no create, so nothing causes an event")
+        self.first = resource.type
+        mark = resource.texts[0] if resource.texts else "id"
+        made = f"eventType={resource.type}CreateEvent"
+        for path, query in (
+            ("all", None),
+            ("type", made),
+            ("content", f"event.{resource.name}.{mark}={trial.mark}-events"),
+            ("fields", f"{made}&fields=eventType,event.{resource.name}.{mark}"),
+            ("busy", made),
+            ("202", made),
+            ("gone", None),
+        ):
+            reply = register(trial, self.callback(path), query)
+            if not reply.ok:
+                self.refused[path] = reply.short
+        if "all" in self.refused:
+            raise Unchecked(f"no callback could be registered: {self.refused['all']}")
+        hub = trial.subject.hub
+        if "gone" not in self.refused and hub is not None and hub.offers("DELETE/{id}"):
+            reply = trial.client.send("DELETE", f"{trial.subject.url}/hub/{reply.object['id']}")
+            if not reply.ok:
+                self.refused["gone"] = f"DELETE answered {reply.short}"
+
+    def _provoke(self, trial: "Trial") -> None:
+        for resource in trial.subject.resources:
+            if not resource.offers("POST"):
+                continue
+            on = trial.on(resource)
+            text = {resource.texts[0]: f"{trial.mark}-events"} if resource.texts else {}
+            made = on.make(**text)
+            self._note(trial, resource.type, "Create", made)
+            if resource.offers("PATCH/{id}"):
+                if on.patch(made, {on.changeable(): "changed"}).ok:
+                    self._note(trial, resource.type, "AttributeValueChange", made)
+                if _move(on, made):
+                    self._note(trial, resource.type, "StateChange", made)
+            if resource.offers("DELETE/{id}"):
+                self._delete(trial, on)
+
+    def _note(self, trial: "Trial", type_: str, what: str, made: "Made") -> None:
+        if f"{type_}{what}Event" in trial.subject.events:
+            self.provoked.append((f"{type_}{what}Event", made.id))
+
+    def _delete(self, trial: "Trial", on: "Trial") -> None:
+        made = on.make()
+        if on.delete(made).status == 204:  # noqa: PLR2004
+            self._note(trial, on.resource.type, "Delete", made)
+
+
+def _move(trial: "Trial", made: "Made") -> bool:
+    """Brings the resource into another state, whichever the server allows."""
+    if "state" not in trial.resource.updated:
+        return False
+    before = trial.read(made).get("state")
+    states = sorted(trial.resource.states, key=lambda state: state not in _FIRST)
+    for state in states:
+        if state != before and trial.patch(made, {"state": state}).status == 200:  # noqa: PLR2004
+            return True
+    return False
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
