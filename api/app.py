@@ -17,6 +17,7 @@ from api.events.callback import CallbackPolicy
 from api.events.guard import GuardedTransport
 from api.events.hub import Hub
 from api.events.inbox import Inbox
+from api.events.loops import Loops
 from api.events.message import Href, Message
 from api.events.retention import Pruner
 from api.events.stream import Streams
@@ -172,6 +173,7 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
         partial(server.registry.dry_run, loaded.api.name),
         server.hub.subscriptions,
         server.inbox,
+        Loops(server.store),
         server.origin,
         Paging(strict_pages),
         server.idempotency,

@@ -8,7 +8,9 @@ import orjson
 
 from api.errors import BadRequest, NotFound
 from api.events.inbox import Inbox
+from api.events.loops import Loops
 from api.events.options import Options
+from api.events.parcel import POSITION
 from api.events.subscriptions import Subscriptions
 from api.http.origin import Origin
 from api.http.paging import Paging
@@ -84,12 +86,14 @@ class ListenerEndpoints:
         api: whose events are listened for.
         schemas: give those of the events, by the listener's path segment.
         inbox: is told of what comes.
+        loops: looks out for events that this server itself sent.
         origin: makes the beginning of hrefs.
     """
 
     api: str
     schemas: Mapping[str, Callable[[], Validator]]
     inbox: Inbox
+    loops: Loops
     origin: Origin
 
     async def receive(self, request: Request, name: str) -> Reply:
@@ -101,6 +105,7 @@ class ListenerEndpoints:
         schema().check(body)
         if not isinstance(body, dict):
             raise BadRequest("the event is not a JSON object", "Send one event.")
+        await self.loops.check(request.headers.get(POSITION), str(body.get("eventId", "")))
         await self.inbox.receive(self.api, body)
         receipt: JsonObject = {
             "id": str(body.get("eventId", "")),

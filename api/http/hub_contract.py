@@ -53,6 +53,17 @@ _ROTATION: JsonObject = {
 }
 
 
+_OWN: JsonObject = {
+    "description": (
+        "The event is of this server itself, by its header `Turnup-Event-Position`: the"
+        " subscription that sent it is to be ended."
+    ),
+    "content": {
+        "application/json;charset=utf-8": {"schema": {"$ref": "#/components/schemas/Error"}}
+    },
+}
+
+
 def describe_hub(document: JsonObject, query: str) -> None:
     """Writes options and rotation into a document (which is modified).
 
@@ -61,6 +72,9 @@ def describe_hub(document: JsonObject, query: str) -> None:
         query: the pattern of the plain part of the query language.
     """
     schemas = document["components"]["schemas"]
+    for path, item in document["paths"].items():
+        if path.startswith("/listener/") and "post" in item and "Error" in schemas:
+            item["post"]["responses"]["410"] = _OWN
     asked = schemas.get("EventSubscriptionInput", {}).get("properties")
     given = schemas.get("EventSubscription", {}).get("properties")
     item = document["paths"].get("/hub/{id}")

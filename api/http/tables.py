@@ -7,6 +7,7 @@ from api.commands import Commands
 from api.declare import ViewMaker
 from api.dry_run import DryRun
 from api.events.inbox import Inbox
+from api.events.loops import Loops
 from api.events.subscriptions import Subscriptions
 from api.http.hub import HubEndpoints, ListenerEndpoints
 from api.http.origin import Origin
@@ -32,6 +33,7 @@ def route_table(
     dry_runs: Callable[[str], DryRun | None],
     subscriptions: Subscriptions,
     inbox: Inbox,
+    loops: Loops,
     origin: Origin,
     paging: Paging,
     once: Idempotency,
@@ -41,7 +43,7 @@ def route_table(
     table = RouteTable()
     methods = _methods(loaded)
     _add_hub(table, loaded, subscriptions, origin, paging)
-    _add_listeners(table, loaded, inbox, origin)
+    _add_listeners(table, loaded, inbox, loops, origin)
     base = loaded.base_path
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
@@ -105,7 +107,9 @@ def _add_hub(
     table.parts["hub", "secret"] = {"POST": secret.rotate}
 
 
-def _add_listeners(table: RouteTable, loaded: LoadedApi, inbox: Inbox, origin: Origin) -> None:
+def _add_listeners(
+    table: RouteTable, loaded: LoadedApi, inbox: Inbox, loops: Loops, origin: Origin
+) -> None:
     schemas = {}
     for operation in loaded.spec.operations():
         if operation.path.startswith(_LISTENER):
@@ -113,5 +117,5 @@ def _add_listeners(table: RouteTable, loaded: LoadedApi, inbox: Inbox, origin: O
             name = operation.path.removeprefix(_LISTENER)
             # compiled when the first event comes: most listeners never hear one
             schemas[name] = cache(partial(Validator, content["schema"], loaded.spec.schemas))
-    endpoints = ListenerEndpoints(loaded.api.name, schemas, inbox, origin)
+    endpoints = ListenerEndpoints(loaded.api.name, schemas, inbox, loops, origin)
     table.items["listener"] = {"POST": endpoints.receive}
