@@ -20,7 +20,7 @@ from api.conformance.rules import rules_of
 from api.conformance.run import Run, run
 from api.conformance.subject import Subject
 from api.conformance.suite import PATIENCE
-from api.conformance.target import known_documents, subjects
+from api.conformance.target import known_apis, subjects
 from api.errors import SetupError
 
 __all__ = ["Options", "conformance"]
@@ -65,7 +65,7 @@ def conformance(options: Options) -> int:
         own = options.url is None
         url = options.url or stack.enter_context(own_server(options.database))
         found = Run("a server of our own" if own else url, strict=own or options.strict, own=own)
-        tested = subjects(url, options.specs, known_documents())
+        tested = subjects(url, options.specs, known_apis())
         try:
             _run(tested, found, options, console)
         except KeyboardInterrupt:

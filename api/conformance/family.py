@@ -15,6 +15,9 @@ __all__ = ["LABELS", "Family"]
 
 LABELS: Final = ("alpha", "beta", "gamma", "delta", "epsilon")
 
+_CREATED: Final = (2, 0, 4, 1, 3)
+"""The order in which they are created: that of no attribute, so that sorting shows."""
+
 _TEXTS: Final = ("alpha", "beta", "gamma", "delta,comma", "beta")
 _DATES: Final = tuple(f"2099-0{month}-02T03:04:05.000Z" for month in (1, 2, 3, 4, 5))
 _FLAGS: Final = (True, False, True, None, True)
@@ -50,12 +53,17 @@ class Family:
         trial.need("POST")
         self._values = _values(trial, paged=self.paged)
         try:
-            for at, label in enumerate(LABELS):
-                self._made[label] = trial.make(**_member(trial, at, paged=self.paged))
+            for at in _CREATED:
+                self._made[LABELS[at]] = trial.make(**_member(trial, at, paged=self.paged))
         except (Unchecked, NotMet) as error:
             self._made.clear()
             self._failed = str(error)
             raise Unchecked(self._failed) from None
+
+    @property
+    def confined(self) -> bool:
+        """Whether ``{mine}`` finds them and nothing else."""
+        return "mark" in self._values
 
     def labels(self, found: list[JsonObject]) -> list[str]:
         """The labels of those of the family that are in a list, in its order."""

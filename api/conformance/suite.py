@@ -28,6 +28,13 @@ PATIENCE: Final = 10.0
 _KEPT: Final = 3
 _KEPT_OF_BROKEN: Final = 20
 
+_NOT_FOUND: Final = 404
+_HUB: Final = "hub"
+_ABOUT_HUB: Final = ("hub", "events")
+_TELLS: Final = ("TMF630-HUB-POST",)
+_LISTED: Final = ("-LIST-STATUS",)
+"""Rules that tell that there is no hub, or no such resource: the others are not checked then."""
+
 BAD: Final = (Outcome.FAIL, Outcome.WARNING, Outcome.DIFFERS, Outcome.UNCHECKED)
 """All that is not as it should be."""
 
@@ -66,6 +73,7 @@ class Suite:
     def __post_init__(self) -> None:
         """Wires what the checks share."""
         self._stack = ExitStack()
+        self._served: dict[str, str] = {}
         self._ledger = Ledger()
         self._families = {each.name: Family() for each in self.subject.resources}
         # where the only text attribute must tell the members apart, others share the mark
@@ -131,7 +139,10 @@ class Suite:
             self._deliveries,
         )
         self._client.take()
-        outcome, reason = _outcome(rule, trial)
+        if missing := self._missing(rule, trial):
+            outcome, reason = Outcome.UNCHECKED, missing
+        else:
+            outcome, reason = _outcome(rule, trial)
         return Finding(
             rule=rule,
             api=self.subject.api,
@@ -141,6 +152,32 @@ class Suite:
             observations=tuple(trial.observations),
             exchanges=_kept(self._client.take(), broken=outcome in BAD),
         )
+
+    def _missing(self, rule: Rule, trial: Trial) -> str:
+        """What the server has not got at all, and why the rule cannot be checked without it."""
+        if rule.id in _TELLS or rule.id.endswith(_LISTED):
+            return ""
+        name = trial.tested.name if trial.tested else _HUB if rule.topic in _ABOUT_HUB else ""
+        if name not in self._served:
+            self._served[name] = _served(trial, name) if name else ""
+        return self._served[name]
+
+
+def _served(trial: Trial, name: str) -> str:
+    """Empty where the server has the resource, or the hub; else what it answered."""
+    url = f"{trial.subject.url}/{name}"
+    headers = {"content-type": "application/json"}
+    try:
+        if trial.tested is None:
+            reply = trial.client.send("POST", url, content=b"{}", headers=headers)
+        elif trial.resource.offers("GET"):
+            reply = trial.client.send("GET", f"{url}?limit=1")
+        else:
+            return ""
+    except NotMet as error:
+        return str(error)
+    missing = reply.status == _NOT_FOUND
+    return f"the server has no {name}: {reply.request} answered {reply.short}" if missing else ""
 
 
 def _outcome(rule: Rule, trial: Trial) -> tuple[Outcome, str]:

@@ -2,28 +2,40 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
-from api.bundled import bundled
 from api.conformance.subject import Subject, name_of, subject_of
 from api.errors import SetupError
+from api.registry import load_apis
+from api.settings import Settings
 from api.spec import SpecDocument, SpecError, load
 
-__all__ = ["known_documents", "subjects"]
+__all__ = ["Known", "known_apis", "subjects"]
 
 _NOT_FOUND = 404
 _TIMEOUT = 20.0
 
 
-def known_documents() -> list[SpecDocument]:
-    """The documents that come with the program."""
-    return [load(path) for path in sorted(bundled("specs").glob("TMF*.yaml"))]
+@dataclass(frozen=True)
+class Known:
+    """An API that we have a document of, and the base paths at which servers have it."""
+
+    spec: SpecDocument
+    paths: tuple[str, ...]
 
 
-def subjects(url: str, documents: Sequence[Path], known: Sequence[SpecDocument]) -> list[Subject]:
+def known_apis() -> list[Known]:
+    """The APIs that come with the program."""
+    return [
+        Known(each.spec, (each.base_path, *each.api.aliases)) for each in load_apis(Settings().apis)
+    ]
+
+
+def subjects(url: str, documents: Sequence[Path], known: Sequence[Known]) -> list[Subject]:
     """What is to be tested at a URL, which is a server's root or an API's base.
 
     With documents, the APIs are these. Without, an API's base is tested by the document that it
@@ -49,16 +61,16 @@ def _at(url: str, spec: SpecDocument) -> Subject:
     return subject_of(spec, url if path.endswith(spec.base_path) or path else url + spec.base_path)
 
 
-def _found(client: httpx.Client, url: str, known: Sequence[SpecDocument]) -> list[Subject]:
+def _found(client: httpx.Client, url: str, known: Sequence[Known]) -> list[Subject]:
     path = urlsplit(url).path.rstrip("/")
     if path:
-        for spec in known:
-            if path.endswith(spec.base_path):
-                return [subject_of(_handed_out(client, url) or spec, url, name_of(spec))]
+        for each in known:
+            if path.endswith(each.paths):
+                return [subject_of(_handed_out(client, url) or each.spec, url, name_of(each.spec))]
     else:
-        served = [each for each in known if _is_served(client, url, each)]
-        if served:
-            return [subject_of(each, url + each.base_path) for each in served]
+        served = [(each.spec, _base(client, url, each)) for each in known]
+        if any(base for _, base in served):
+            return [subject_of(spec, base) for spec, base in served if base]
     if own := _handed_out(client, url):
         return [subject_of(own, url)]
     raise SetupError(
@@ -67,13 +79,16 @@ def _found(client: httpx.Client, url: str, known: Sequence[SpecDocument]) -> lis
     )
 
 
-def _is_served(client: httpx.Client, url: str, spec: SpecDocument) -> bool:
-    subject = subject_of(spec, url + spec.base_path)
-    lists = [each.name for each in subject.resources if each.offers("GET")]
-    return any(
-        client.get(f"{subject.url}/{name}", params={"limit": 1}).status_code != _NOT_FOUND
-        for name in lists
-    )
+def _base(client: httpx.Client, url: str, known: Known) -> str:
+    """The first base at which one of the API's lists is served; empty where none is."""
+    for path in known.paths:
+        subject = subject_of(known.spec, url + path)
+        lists = [each.name for each in subject.resources if each.offers("GET")]
+        for name in lists:
+            reply = client.get(f"{subject.url}/{name}", params={"limit": 1})
+            if reply.status_code != _NOT_FOUND:
+                return subject.url
+    return ""
 
 
 def _handed_out(client: httpx.Client, url: str) -> SpecDocument | None:

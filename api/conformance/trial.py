@@ -133,8 +133,9 @@ class Trial:
             raise Unchecked("there was nothing to look at")
         broken = [each for each in self.observations if not each.holds]
         if broken:
-            what = "; ".join(f"{each.what}: {each.expected}" for each in broken)
-            raise NotMet(_shown(what), _shown("; ".join(each.came for each in broken)))
+            first = broken[0]
+            more = f" (and {len(broken) - 1} more like it)" if broken[1:] else ""
+            raise NotMet(f"{first.what}: {first.expected}", first.came + more)
 
     def status(self, reply: Reply, *allowed: int) -> Reply:
         """Raises NotMet unless the reply has one of these statuses."""

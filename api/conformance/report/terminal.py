@@ -1,5 +1,7 @@
 """The report in the terminal: a table by topic, and whatever is not as it should be."""
 
+from collections import Counter
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -31,6 +33,7 @@ _LEFT_SHOWN = 3
 
 def show(run: Run, console: Console) -> None:
     """Prints the report."""
+    console.print(Text(f"\nConformance of {run.url}: checks passed", style="bold"))
     console.print(_summary(run))
     broken = [each for each in run.findings if each.outcome in BAD]
     for outcome in BAD:
@@ -44,8 +47,7 @@ def show(run: Run, console: Console) -> None:
 
 def _summary(run: Run) -> Table:
     """How many checks passed, of how many, by topic and API."""
-    title = f"Conformance of {run.url}: checks passed"
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(box=SIMPLE_HEAD)
     table.add_column("rules about", no_wrap=True)
     apis = [api for api, _, _ in run.apis]
     for api in apis:
@@ -88,8 +90,9 @@ def _block(findings: list[Finding]) -> Text:
     text = Text("  ")
     if first.outcome is Outcome.UNCHECKED:
         text.append(first.reason)
-        names = ", ".join(dict.fromkeys(_where(each) + " " + each.rule.id for each in findings))
-        text.append(f"\n      {len(findings)} rules: {names}", style="dim")
+        places = Counter(map(_where, findings))
+        named = ", ".join(f"{place} ({count})" for place, count in places.items())
+        text.append(f"\n      {len(findings)} checks: {named}", style="dim")
         return text
     text.append(first.rule.id, style="bold")
     text.append(f"  {first.rule.title} ({first.rule.source})")

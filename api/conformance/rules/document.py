@@ -41,10 +41,10 @@ def document_rules(subject: Subject) -> tuple[Rule, ...]:
 
 
 def _of_resource(subject: Subject, resource: ResourceSubject) -> Iterator[Rule]:
-    def rule(name: str, title: str, check: Check) -> Rule:
+    def rule(name: str, title: str, check: Check, level: Level = Level.MUST) -> Rule:
         id_ = f"{subject.api}-{resource.name}-{name}"
         source = f"{subject.document}, {resource.name}"
-        return Rule(id_, title, source, Level.MUST, "document", check, resource=resource.name)
+        return Rule(id_, title, source, level, "document", check, resource=resource.name)
 
     for key, name in _OPERATIONS:
         if operation := resource.operations.get(key):
@@ -59,13 +59,14 @@ def _of_resource(subject: Subject, resource: ResourceSubject) -> Iterator[Rule]:
                 yield rule(f"{name}-HEADERS", title, _has_headers(key, headers))
     if resource.offers("POST"):
         yield rule("POST-MINIMAL", "What is required is enough.", _minimal)
-        yield rule("POST-FULL", "Every attribute is taken, and comes back.", _full)
+        # a server may rightly refuse references to what it does not know
+        yield rule("POST-FULL", "Every attribute is taken, and comes back.", _full, Level.SHOULD)
         yield rule("POST-REQUIRED", "Without a required attribute: 400.", _required)
         yield rule("POST-ENUM", "A value that an enumeration lacks: 400.", _enum)
         yield rule("POST-TYPES", "A value of another type: 400.", _types)
         yield rule("POST-DATES", "A date-time that is none: 400.", _dates)
         if _examples(resource.operations["POST"]):
-            yield rule("POST-EXAMPLES", "The examples are taken.", _examples_taken)
+            yield rule("POST-EXAMPLES", "The examples are taken.", _examples_taken, Level.SHOULD)
     if resource.offers("POST") and resource.offers("PATCH/{id}"):
         yield rule("PATCH-ATTRIBUTES", "Every attribute of plain text can be changed.", _patchable)
         yield rule("PATCH-ENUM", "A value that an enumeration lacks: 400.", _patch_enum)

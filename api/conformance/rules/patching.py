@@ -90,11 +90,20 @@ def _refused(trial: Trial, made: Made, document: JsonObject, *statuses: int) -> 
     trial.note(f"{name} afterwards", holds=came == before, expected=before, came=came)
 
 
-@rule("PATCH-ID", "id and href cannot be changed: 400.", _HERE, Level.MUST)
+@rule("PATCH-ID", "id and href cannot be changed.", _HERE, Level.MUST)
 def id_and_href(trial: Trial) -> None:
     made, _ = _start(trial)
     for name in ("id", "href"):
-        _refused(trial, made, {name: "https://example.com/other"}, 400, 409)
+        before = trial.read(made).get(name)
+        trial.patch(made, {name: "https://example.com/other"})
+        trial.expect(name, trial.read(made).get(name), before)
+
+
+@rule("PATCH-ID-REFUSED", "A patch of id or href is 400.", _HERE, Level.SHOULD)
+def id_and_href_refused(trial: Trial) -> None:
+    made, _ = _start(trial)
+    for name in ("id", "href"):
+        _refused(trial, made, {name: "https://example.com/other"}, 400)
     trial.settle()
 
 
@@ -315,6 +324,7 @@ RULES: Final[tuple[Rule, ...]] = (
     array,
     nested,
     id_and_href,
+    id_and_href_refused,
     type_,
     owned,
     present,

@@ -5,6 +5,7 @@ from typing import Final
 
 from api.conformance.rule import Level, Rule, Scope
 from api.conformance.trial import Trial
+from api.conformance.verdict import Unchecked
 
 __all__ = ["PART1", "Check", "asks", "finds", "orders", "rule"]
 
@@ -35,7 +36,11 @@ def finds(template: str, labels: Iterable[str]) -> Check:
 
     def check(trial: Trial) -> None:
         query = trial.family.fill(trial, template)
-        trial.expect(f"found by {query}", sorted(trial.labels(query)), wanted)
+        found = trial.status(trial.find(query), 200, 206).list
+        trial.expect(f"found by {query}", sorted(trial.family.labels(found)), wanted)
+        if not wanted or (trial.family.confined and "{mine}" in template):
+            others = len(found) - len(wanted)
+            trial.expect(f"others found by {query}", others, 0)
 
     return check
 
@@ -46,6 +51,8 @@ def orders(template: str, *allowed: list[str]) -> Check:
     def check(trial: Trial) -> None:
         query = trial.family.fill(trial, template)
         came = trial.labels(query)
+        if sorted(came) != sorted(allowed[0]):
+            raise Unchecked(f"a list by {query} does not hold the suite's own resources")
         trial.check(
             f"order by {query}", holds=came in allowed, expected=list(allowed[0]), came=came
         )
