@@ -41,6 +41,7 @@ generate: setup ## Makes the models anew from the specs.
 
 bench: setup ## Measures the server against a floor, side by side.
 	$(BIN)/python -m benchmarks.requests
+	$(BIN)/python -m benchmarks.events
 
 clean: ## Removes what setup and the tests made.
 	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -10,7 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Running", "cpu_seconds", "floor", "memory_mb", "mongodb", "tmf_mock", "turnup"]
+__all__ = [
+    "Running",
+    "await_port",
+    "cpu_seconds",
+    "floor",
+    "free_port",
+    "memory_mb",
+    "mongodb",
+    "tmf_mock",
+    "turnup",
+]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -52,14 +62,15 @@ def _server(
         command, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL
     )
     try:
-        _await_port(process, port)
+        await_port(process, port)
         yield Running(name, port, process.pid)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _await_port(process: subprocess.Popen[bytes], port: int) -> None:
+def await_port(process: subprocess.Popen[bytes], port: int) -> None:
+    """Returns once the process listens. Raises RuntimeError where it does not."""
     for _ in range(600):
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
