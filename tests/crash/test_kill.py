@@ -1,17 +1,11 @@
 """The server is killed, again and again, while it works; nothing is lost and nothing doubled."""
 
 import json
-import os
 import random
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,52 +19,16 @@ from api.settings import Settings
 from api.store import open_store
 from api.store.document import LogEntry
 from api.store.protocol import Collection
+from tests.crash.servers import ROOT, insist, serving
 
 ORDERS = 50
 KILLS = 10
 PATIENCE = 240.0
-ROOT = Path(__file__).resolve().parents[2]
 ORDERING = "/tmf-api/productOrderingManagement/v4"
 SERVICE_ORDERING = "/tmf-api/serviceOrdering/v4"
 INVENTORY = "/tmf-api/serviceInventory/v4"
 ACTIVATION = "/tmf-api/ServiceActivationAndConfiguration/v4"
 HUBS = (ORDERING, SERVICE_ORDERING, INVENTORY, ACTIVATION)
-
-
-class Server:
-    """A server in a process of its own that can be killed and started again on its port."""
-
-    def __init__(self, database: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.database = database
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "api", "serve", "--port", str(self.port)]
-        command += ["--database", self.database]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if " ready at " in line:
-                return
-        raise AssertionError("the server did not start")
-
-    def kill(self) -> None:
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            os.kill(self._process.pid, how)
-            self._process.wait(20)
-            assert self._process.stdout is not None
-            self._process.stdout.close()
-            self._process = None
 
 
 class Receiver(ThreadingHTTPServer):
@@ -107,29 +65,6 @@ def receiver() -> Iterator[Receiver]:
     yield made
     made.shutdown()
     made.server_close()
-
-
-@contextmanager
-def serving(database: str) -> Iterator[Server]:
-    server = Server(database)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def insist(call: Any) -> httpx.Response:
-    """Repeats a call until a server answers it."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            answer: httpx.Response = call()
-        except httpx.TransportError:
-            assert time.monotonic() < deadline, "no server for a minute"
-            time.sleep(0.05)
-        else:
-            return answer
 
 
 def post_order(client: httpx.Client, number: int, body: dict[str, Any]) -> None:
