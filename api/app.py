@@ -129,6 +129,7 @@ class Server:
                 ]
             )
             stack.push_async_callback(self.streams.stop)
+            stack.push_async_callback(self.hub.close)
             if self.settings.worker:
                 stack.push_async_callback(self.hub.stop)
                 await self.hub.start()
@@ -171,7 +172,7 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
         partial(server.registry.commands, loaded.api.name),
         partial(server.registry.view, loaded.api.name),
         partial(server.registry.dry_run, loaded.api.name),
-        server.hub.subscriptions,
+        server.hub,
         server.inbox,
         Loops(server.store),
         server.origin,

@@ -35,6 +35,7 @@ class Cursor:
         self._clock = clock
         self._leases = leases
         self._document = document
+        self._options = (document.process or {}).get("options")
 
     @property
     def id(self) -> str:
@@ -60,7 +61,11 @@ class Cursor:
     def called_off(self) -> bool:
         """Whether somebody wants it otherwise than it was when it was claimed."""
         process = self._document.process or {}
-        return bool(process.get("commands")) or process.get("state", ACTIVE) != ACTIVE
+        return (
+            bool(process.get("commands"))
+            or process.get("state", ACTIVE) != ACTIVE
+            or process.get("options") != self._options
+        )
 
     def leased_until(self, time: float) -> bool:
         """Whether no other process may deliver before that time."""

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 import httpx
 import structlog
 
 from api.clock import Clock
-from api.errors import ApiError
+from api.errors import ApiError, Stale
 from api.events.callback import CallbackPolicy
 from api.events.delivery import Delivery
 from api.events.endpoints import Endpoints
@@ -16,13 +18,15 @@ from api.events.journal import ATTEMPTS, clear_journal
 from api.events.limits import Limits, Schedule
 from api.events.limits import limits as limits_of
 from api.events.limits import schedule as schedule_of
+from api.events.manager import Manager
 from api.events.means import Means
 from api.events.message import Message
+from api.events.outcome import Outcome
 from api.events.parcel import Packer
 from api.events.quota import Quota
 from api.events.record import DELIVERIES, Records
 from api.events.sender import Sender
-from api.events.subscription import SUBSCRIPTIONS
+from api.events.subscription import ACTIVE, SUBSCRIPTIONS, Subscription
 from api.events.subscriptions import Subscriptions
 from api.events.tail import Tail
 from api.process.leases import Leases, LostLease
@@ -82,6 +86,7 @@ class Hub:
         self.subscriptions = Subscriptions(store, clock, policy, limits, Quota.of(settings))
         self.subscriptions.on_register = self._registered
         self.subscriptions.on_delete = self._deleted
+        self.subscriptions.on_change = self._wanted
         self._apis = frozenset(apis)
         self._policy = policy
         self._transport = transport
@@ -92,6 +97,11 @@ class Hub:
         self._clock = clock
         self._store = store
         self._means: Means | None = None
+        self._sender: Sender | None = None
+        self._packer = Packer(clock, self._largest)
+        self.manager = Manager(
+            store, clock, self.subscriptions, href, self._post, self._wanted, limits
+        )
         self._active: dict[str, Delivery] = {}
         self._index: dict[tuple[str, str | None], dict[str, Delivery]] = {}
         self._unusable: set[str] = set()
@@ -114,8 +124,8 @@ class Hub:
             clock=clock,
             leases=self._leases,
             tail=Tail(store, clock),
-            packer=Packer(clock, self._largest),
-            sender=Sender(self._transport or GuardedTransport(self._policy), limits, clock),
+            packer=self._packer,
+            sender=self._sending(),
             endpoints=Endpoints(clock, limits),
             changed=self._changed,
             href=href,
@@ -140,7 +150,23 @@ class Hub:
         self._active.clear()
         self._index.clear()
         await asyncio.gather(*(self._let_go(delivery, _GRACE) for delivery in active))
-        await means.sender.close()
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes all connections; for whoever did not start it."""
+        sender, self._sender = self._sender, None
+        if sender is not None:
+            await sender.close()
+
+    def _sending(self) -> Sender:
+        if self._sender is None:
+            transport = self._transport or GuardedTransport(self._policy)
+            self._sender = Sender(transport, self._limits, self._clock)
+        return self._sender
+
+    async def _post(self, message: Message, subscription: Subscription) -> Outcome:
+        parcel = self._packer.pack(message, subscription)
+        return await self._sending().send(subscription.callback, parcel)
 
     # -- new events
 
@@ -182,6 +208,9 @@ class Hub:
         means = self._means
         if means is None or self._leases.taken(document) is not None:
             return
+        if (document.process or {}).get("state", ACTIVE) != ACTIVE:
+            await self._lay_aside(document)
+            return
         try:
             delivery = Delivery(means, document, self._lose)
         except (ApiError, KeyError) as error:
@@ -213,6 +242,12 @@ class Hub:
             await self._drop(delivery)
         else:
             self._let_go_if_wanted(delivery)
+
+    async def _lay_aside(self, document: Document) -> None:
+        """Nobody delivers it, and nobody is to: it need not be looked at again."""
+        idle = replace(document, rev=document.rev + 1, lease=None, due=None)
+        with suppress(Stale):
+            await self._store.replace(SUBSCRIPTIONS.name, idle)
 
     # -- keeping
 
@@ -288,6 +323,13 @@ class Hub:
 
     async def _registered(self, id_: str) -> None:
         self._unusable.discard(id_)
+        self._claim_now.set()
+
+    async def _wanted(self, id_: str) -> None:
+        """Sees at once to what is wanted of a subscription, where it is delivered here."""
+        document = await self._store.get(SUBSCRIPTIONS.name, id_)
+        if document is not None:
+            await self._look(document)
         self._claim_now.set()
 
     async def _deleted(self, id_: str) -> None:

@@ -20,7 +20,15 @@ from api.query.tree import Compare, Kind, Op
 from api.store.document import Body, Document
 from api.store.protocol import Collection, Store
 
-__all__ = ["ATTEMPTS", "AttemptOutcome", "Journal", "clear_journal", "entry_of", "read_journal"]
+__all__ = [
+    "ATTEMPTS",
+    "AttemptOutcome",
+    "Journal",
+    "clear_journal",
+    "entry_of",
+    "read_journal",
+    "told",
+]
 
 ATTEMPTS = Collection("attempts", ["subscription"])
 
@@ -131,14 +139,15 @@ class _Page:
         return cls(replace(document, body=Body(data={})), len(entries), float(entries[-1]["at"]))
 
 
-def entry_of(message: Message, attempt: int, outcome: Outcome, now: float) -> JsonObject:
-    """A try as it is kept and told; ``at`` and ``position`` as numbers."""
+def entry_of(
+    message: Message, attempt: int, outcome: Outcome, now: float, *, reply_always: bool = False
+) -> JsonObject:
+    """A try as it is kept: as it is `told`, but for the time, which is ``at``."""
     event = message.entry.event
     entry: JsonObject = {
         "eventId": event.id,
         "eventType": event.type,
-        "resource": event.resource,
-        "resourceId": event.resource_id,
+        "resource": {"name": event.resource, "id": event.resource_id},
         "position": message.position,
         "attempt": attempt,
         "at": now,
@@ -149,8 +158,8 @@ def entry_of(message: Message, attempt: int, outcome: Outcome, now: float) -> Js
         entry["status"] = outcome.status
     if not outcome.delivered:
         entry["detail"] = outcome.detail
-        if outcome.reply:
-            entry["reply"] = outcome.reply[:_REPLY]
+    if outcome.reply and (reply_always or not outcome.delivered):
+        entry["reply"] = outcome.reply[:_REPLY]
     return entry
 
 
@@ -161,7 +170,7 @@ async def read_journal(
     found: list[JsonObject] = []
     for document in reversed(await _documents(store, subscription)):
         found += [each for each in reversed(_entries(document)) if each["at"] >= since]
-    return [_told(each) for each in found[:count] if outcome in (None, each["outcome"])]
+    return [told(each) for each in found[:count] if outcome in (None, each["outcome"])]
 
 
 async def clear_journal(store: Store, subscription: str) -> None:
@@ -188,7 +197,8 @@ def _entries(document: Document) -> list[JsonObject]:
     return entries
 
 
-def _told(entry: JsonObject) -> JsonObject:
+def told(entry: JsonObject) -> JsonObject:
+    """A kept try as it is told."""
     rest = {name: value for name, value in entry.items() if name != "at"}
     return {**rest, "time": format_date(entry["at"])}
 

@@ -67,22 +67,16 @@ class Records:
         """All of them; what an earlier registration left over is removed."""
         records = []
         async for document in self._documents():
-            body = document.body.data
-            if body["since"] != self._since:
+            if document.body.data["since"] != self._since:
                 await self._delete(document)
                 continue
-            records.append(
-                Record(
-                    lane=body["lane"],
-                    position=body["position"],
-                    attempts=body["attempts"],
-                    state=RecordState(body["state"]),
-                    due=document.due,
-                    detail=body["detail"],
-                    stored=document,
-                )
-            )
+            records.append(_record(document))
         return records
+
+    async def read(self) -> list[Record]:
+        """All of them, with nothing removed: for whoever only looks."""
+        found = [each async for each in self._documents()]
+        return [_record(each) for each in found if each.body.data["since"] == self._since]
 
     async def save(self, record: Record) -> None:
         """Writes it. Raises Stale or DuplicateId when another process has written it meanwhile."""
@@ -138,3 +132,16 @@ class Records:
             await self._store.delete(DELIVERIES.name, document)
         except Stale:
             return  # another process has just done it
+
+
+def _record(document: Document) -> Record:
+    body = document.body.data
+    return Record(
+        lane=body["lane"],
+        position=body["position"],
+        attempts=body["attempts"],
+        state=RecordState(body["state"]),
+        due=document.due,
+        detail=body["detail"],
+        stored=document,
+    )

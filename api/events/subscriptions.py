@@ -11,7 +11,7 @@ from api.events.limits import LIMITS, Limits
 from api.events.options import Options
 from api.events.quota import Quota
 from api.events.signature import ENTROPY, check_overlap, check_secret, make_secret
-from api.events.subscription import SUBSCRIPTIONS
+from api.events.subscription import ENDED, SUBSCRIPTIONS
 from api.jsontypes import JsonObject, JsonValue
 from api.store.document import Body, Document, Page
 from api.store.protocol import Store
@@ -54,6 +54,8 @@ class Subscriptions:
         """Called with the id of a registration that was just made."""
         self.on_delete: Callable[[str], Awaitable[None]] = _nothing
         """Called with the id of a registration that was just removed."""
+        self.on_change: Callable[[str], Awaitable[None]] = _nothing
+        """Called with the id of a registration that was just changed."""
 
     async def register(self, api: str, body: JsonObject) -> Document:
         """Registers a callback for the events of an API from now on.
@@ -84,7 +86,7 @@ class Subscriptions:
             due=self._clock.now(),
         )
         try:
-            await self._store.insert(SUBSCRIPTIONS.name, document)
+            await self._insert(api, document)
         except DuplicateId:
             raise Conflict(
                 "this callback and query are registered already",
@@ -92,6 +94,17 @@ class Subscriptions:
             ) from None
         await self.on_register(id_)
         return document
+
+    async def _insert(self, api: str, document: Document) -> None:
+        try:
+            await self._store.insert(SUBSCRIPTIONS.name, document)
+        except DuplicateId:
+            before = await self._store.get(SUBSCRIPTIONS.name, document.id)
+            if before is None or (before.process or {}).get("state") != ENDED:
+                raise
+            # its receiver wanted nothing more, and now it does
+            await self.delete(api, document.id)
+            await self._store.insert(SUBSCRIPTIONS.name, document)
 
     async def rotate(
         self, api: str, id_: str, chosen: JsonValue = None, overlap: JsonValue = None
@@ -108,11 +121,14 @@ class Subscriptions:
             secrets = before.secrets.rotated(text, self._clock.now(), seconds)
             after = replace(before, secrets=secrets).to_store()
             process = {**(document.process or {}), "options": after}
-            changed = replace(document, rev=document.rev + 1, process=process)
+            # due at once where it is delivered: whoever does that finds it at the next look
+            due = None if document.due is None else self._clock.now()
+            changed = replace(document, rev=document.rev + 1, process=process, due=due)
             try:
                 await self._store.replace(SUBSCRIPTIONS.name, changed)
             except Stale:
                 continue  # its position was written meanwhile
+            await self.on_change(id_)
             return changed, text
         raise Stale(f"subscription {id_}")
 

@@ -9,6 +9,7 @@ import orjson
 from api.errors import BadRequest, NotFound
 from api.events.inbox import Inbox
 from api.events.loops import Loops
+from api.events.manager import Manager
 from api.events.options import Options
 from api.events.parcel import POSITION
 from api.events.subscriptions import Subscriptions
@@ -33,6 +34,7 @@ class HubEndpoints:
         api: whose events.
         path: of the hub, base path included.
         subscriptions: where registrations are kept.
+        manager: tells how they are doing.
         schema: of a registration.
         origin: makes the beginning of hrefs.
         paging: makes the replies of lists.
@@ -41,6 +43,7 @@ class HubEndpoints:
     api: str
     path: str
     subscriptions: Subscriptions
+    manager: Manager
     schema: Validator
     origin: Origin
     paging: Paging = field(default_factory=Paging)
@@ -49,7 +52,7 @@ class HubEndpoints:
         """GET of all registrations."""
         params = Params(request.query)
         page = await self.subscriptions.page(self.api, offset=params.offset, limit=params.limit)
-        bodies = [each.body.raw for each in page.documents]
+        bodies = [orjson.dumps(each) for each in await self.manager.told(page.documents)]
         address = f"{self.origin.of(request)}{self.path}"
         return self.paging.reply(
             bodies, page.total, address=address, query=request.query, params=params
@@ -70,7 +73,8 @@ class HubEndpoints:
     async def retrieve(self, _request: Request, id_: str) -> Reply:
         """GET of one registration."""
         document = await self.subscriptions.get(self.api, id_)
-        return Reply(HTTPStatus.OK, document.body.raw)
+        (told,) = await self.manager.told([document])
+        return Reply(HTTPStatus.OK, orjson.dumps(told))
 
     async def delete(self, _request: Request, id_: str) -> Reply:
         """DELETE of a registration."""

@@ -11,6 +11,7 @@ import copy
 from api.http.contract import describe_resources, describe_strict_pages
 from api.http.dry_run import describe_dry_runs
 from api.http.hub_contract import describe_hub
+from api.http.hub_manage_contract import describe_hub_management
 from api.http.patches import describe_patches
 from api.http.views import describe_views
 from api.jsontypes import JsonObject, JsonValue
@@ -49,6 +50,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     if strict_pages:
         describe_strict_pages(document, loaded.api.resources)
     describe_hub(document, _QUERY)
+    describe_hub_management(document)
     for schema in schemas.values():
         _limit(schema)
     schemas[_EXTENSION] = {

@@ -74,6 +74,11 @@ class Params:
             raise BadRequest(f"dryRun: {given[-1][:40]!r} is neither true nor false")
         return given[-1] == "true"
 
+    def one(self, name: str) -> str | None:
+        """A parameter of one operation; None: not given."""
+        given = self._given.get(name)
+        return None if given is None else given[-1]
+
     def _number(self, name: str, default: int) -> int:
         given = self._given.get(name)
         if given is None:

@@ -6,10 +6,11 @@ from functools import cache, partial
 from api.commands import Commands
 from api.declare import ViewMaker
 from api.dry_run import DryRun
+from api.events.hub import Hub
 from api.events.inbox import Inbox
 from api.events.loops import Loops
-from api.events.subscriptions import Subscriptions
 from api.http.hub import HubEndpoints, ListenerEndpoints
+from api.http.hub_manage import HubManagement
 from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.resource import ResourceEndpoints
@@ -31,7 +32,7 @@ def route_table(
     commands: Callable[[str], Commands],
     views: Callable[[str, str], ViewMaker | None],
     dry_runs: Callable[[str], DryRun | None],
-    subscriptions: Subscriptions,
+    hub: Hub,
     inbox: Inbox,
     loops: Loops,
     origin: Origin,
@@ -42,7 +43,7 @@ def route_table(
     """The endpoints of every operation in the document."""
     table = RouteTable()
     methods = _methods(loaded)
-    _add_hub(table, loaded, subscriptions, origin, paging)
+    _add_hub(table, loaded, hub, origin, paging)
     _add_listeners(table, loaded, inbox, loops, origin)
     base = loaded.base_path
     for resource in loaded.api.resources:
@@ -88,23 +89,26 @@ def _methods(loaded: LoadedApi) -> dict[str, set[str]]:
 def _add_hub(
     table: RouteTable,
     loaded: LoadedApi,
-    subscriptions: Subscriptions,
+    hub: Hub,
     origin: Origin,
     paging: Paging,
 ) -> None:
-    schemas = loaded.spec.schemas
-    hub = HubEndpoints(
-        loaded.api.name,
-        f"{loaded.base_path}/hub",
-        subscriptions,
+    schemas, api, path = loaded.spec.schemas, loaded.api.name, f"{loaded.base_path}/hub"
+    endpoints = HubEndpoints(
+        api,
+        path,
+        hub.subscriptions,
+        hub.manager,
         Validator({"$ref": "#/components/schemas/EventSubscriptionInput"}, schemas),
         origin,
         paging,
     )
-    table.collections["hub"] = {"GET": hub.list, "POST": hub.create}
-    table.items["hub"] = {"GET": hub.retrieve, "DELETE": hub.delete}
-    secret = SecretEndpoint(loaded.api.name, subscriptions)
+    table.collections["hub"] = {"GET": endpoints.list, "POST": endpoints.create}
+    table.items["hub"] = {"GET": endpoints.retrieve, "DELETE": endpoints.delete}
+    secret = SecretEndpoint(api, hub.subscriptions)
     table.parts["hub", "secret"] = {"POST": secret.rotate}
+    for name, methods in HubManagement(api, path, hub.manager, origin, paging).parts().items():
+        table.parts["hub", name] = methods
 
 
 def _add_listeners(
