@@ -59,6 +59,13 @@ class Client(Protocol):
         """
         ...
 
+    async def dry_patch(self, resource: str, id_: str, changes: JsonObject) -> JsonObject | None:
+        """What a merge-patch would come to (``dryRun=true``); None where that cannot be told.
+
+        Raises what the patch would raise.
+        """
+        ...
+
     async def patch(
         self,
         resource: str,

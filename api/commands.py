@@ -86,6 +86,9 @@ class Commands:
         if lifecycle is not None:
             lifecycle.check_initial(draft.body.setdefault("state", lifecycle.initial[0]))
 
+    async def admit(self, draft: Draft) -> None:
+        """Looks at a prepared new resource beside those that there are; may raise Conflict."""
+
     def revise(self, before: Document, draft: Draft) -> None:
         """Looks at a client's update before it is written; may refuse it or add to it.
 
@@ -139,6 +142,7 @@ class Commands:
         if not internal:
             self.examine(None, draft.body)
         self.prepare(draft)
+        await self.admit(draft)
         return await self.insert(draft, once=key is not None)
 
     def draft(self, body: JsonObject, key: str | None = None) -> Draft:

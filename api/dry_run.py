@@ -28,15 +28,20 @@ class DryRun:
     commands: Commands
     preview: Preview
 
-    async def create(self, body: JsonObject) -> JsonObject:
+    async def create(self, body: JsonObject, *, internal: bool = False) -> JsonObject:
         """Of a create; the body may be modified. Raises what a create raises."""
         draft = self.commands.draft(body)
+        if not internal:
+            self.commands.examine(None, draft.body)
         self.commands.prepare(draft)
+        await self.commands.admit(draft)
         found = await self.preview(draft, None)
         outcome = {name: value for name, value in draft.body.items() if name != "id"}
         return _reply(outcome, found)
 
-    async def patch(self, id_: str, patch: Patch, if_match: int | None) -> JsonObject:
+    async def patch(
+        self, id_: str, patch: Patch, if_match: int | None = None, *, internal: bool = False
+    ) -> JsonObject:
         """Of a client's patch. Raises what the patch raises."""
         resource = self.commands.resource
         before = await self.commands.get(id_)
@@ -44,6 +49,8 @@ class DryRun:
             raise PreconditionFailed(f"{resource.name} {id_} is at another revision")
         draft = Draft.of(before)
         self.commands.apply_patch(before, draft, patch)
+        if not internal:
+            self.commands.examine(before.body.data, draft.body)
         self.commands.revise(before, draft)
         if resource.lifecycle is not None:
             resource.lifecycle.check(str(before.body.data.get("state")), draft.state)

@@ -10,6 +10,7 @@ from api.declare import ViewMaker
 from api.dry_run import DryRun
 from api.errors import NotFound
 from api.jsontypes import JsonObject
+from api.patch import Patch
 from api.store.document import Document
 
 __all__ = ["LocalClient"]
@@ -67,7 +68,13 @@ class LocalClient:
         """See `Client.dry_create`."""
         dry_run = self._dry_runs(resource)
         own: JsonObject = orjson.loads(orjson.dumps(body))
-        return None if dry_run is None else await dry_run.create(own)
+        return None if dry_run is None else await dry_run.create(own, internal=True)
+
+    async def dry_patch(self, resource: str, id_: str, changes: JsonObject) -> JsonObject | None:
+        """See `Client.dry_patch`."""
+        dry_run = self._dry_runs(resource)
+        own: JsonObject = orjson.loads(orjson.dumps(changes))
+        return None if dry_run is None else await dry_run.patch(id_, Patch(own), internal=True)
 
     async def patch(
         self,

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         description="An order with an item that the catalogue does not know is left to people "
         "(manual) or rejected (reject).",
     )
+    refuse_duplicates: bool = Field(
+        False,
+        description="Whether a product order is refused (409) when the same parties have placed "
+        "one with its externalId already.",
+    )
     activation_wait: float = Field(
         0.5, ge=0, description="How long TMF640 waits for the adapter before it answers 202."
     )

@@ -2,8 +2,9 @@
 
 An order that is not handed over yet is cancelled at once. One with a service order is cancelled
 if TMF641 cancels that, which it decides by how far the work is; else the order goes back to where
-it came from. A task for an order that is not there, final, or being cancelled already ends
-terminatedWithError. A cancellation is carried out at once, whenever it is requested for.
+it came from. What the services below cannot all be undone of leaves the order held, for people. A
+task for an order that is not there, final, or being cancelled already ends terminatedWithError. A
+task waits for its ``requestedCancellationDate``.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from contextlib import suppress
 
 from api.clock import derived_id
 from api.commands import Commands
-from api.dates import format_date
+from api.dates import format_date, parse_date
 from api.deps import Deps
 from api.draft import Draft
 from api.errors import BadRequest, Conflict, NotFound
@@ -28,6 +29,9 @@ _LOOK_AGAIN = 5.0
 """Seconds after which TMF641's task is looked at although no event told of it."""
 
 _REFERENCE_TYPE = "cancelProductOrder"
+
+_NOT_UNDONE = "compensationFailed"
+"""The code by which TMF641 tells that not all could be undone."""
 
 
 class Cancellation:
@@ -61,7 +65,9 @@ class Cancellation:
         """See `Controller.reconcile`."""
         if work.document.body.data.get("state") in CANCEL_PRODUCT_ORDER.final:
             return
-        await work.change(_start)
+        await work.change(self._begin)
+        if work.document.body.data["state"] != "inProgress":
+            return
         task, id_ = work.document.id, str(work.document.body.data["productOrder"]["id"])
         try:
             order = await self._assess(id_, task)
@@ -69,7 +75,7 @@ class Cancellation:
             await self._refuse(work, id_, error.reason)
             return
         refusal = None
-        if order.body.data["state"] == "assessingCancellation":
+        if order.body.data["state"] in ("assessingCancellation", "pendingCancellation"):
             refusal = await self._cancel_below(work, order)
             if refusal is None:
                 await work.change(self._wait)
@@ -79,6 +85,15 @@ class Cancellation:
         else:
             await self._accept(work, id_)
 
+    def _begin(self, draft: Draft) -> None:
+        wanted = draft.body.get("requestedCancellationDate")
+        if draft.state != "acknowledged":
+            return
+        if wanted is not None and parse_date(wanted) > self._deps.clock.now():
+            draft.due = parse_date(wanted)
+        else:
+            draft.body["state"] = "inProgress"
+
     async def _assess(self, id_: str, task: str) -> Document:
         """Puts the order under assessment for this task. Raises Conflict, NotFound."""
 
@@ -86,6 +101,8 @@ class Cancellation:
             draft.cause = Cause("cancellation", task)
             if _task_of(draft) == task:
                 return
+            if draft.process.get("calledOff") == task:
+                raise Conflict("not all that was done could be undone: the order is held")
             if not PRODUCT_ORDER.allows(draft.state, "assessingCancellation"):
                 raise Conflict(f"the order is {draft.state}")
             if draft.state == "assessingCancellation":
@@ -114,9 +131,48 @@ class Cancellation:
         if below.get("state") == "done":
             return ""
         if below.get("state") != "terminatedWithError":
+            await self._pending(work, order.id, service_order)
             return None
         said = below.get("errorMessage") or {}
+        if said.get("code") == _NOT_UNDONE or order.body.data["state"] == "pendingCancellation":
+            await self._hold(work, order.id, str(said.get("reason")))
         return said.get("reason") or said.get("message") or "its services cannot be cancelled"
+
+    async def _pending(self, work: Work, id_: str, service_order: str) -> None:
+        """Follows TMF641 where it has accepted and undoes what was done."""
+        below = await self._deps.client("tmf641").get("serviceOrder", service_order)
+        if below is None or below.get("state") != "pendingCancellation":
+            return
+        now = self._deps.clock.now()
+
+        def accepted(draft: Draft) -> None:
+            if draft.state == "assessingCancellation":
+                set_items(draft, lambda _: "pendingCancellation")
+                move(draft, "pendingCancellation", now)
+
+        await self._edit(id_, work.document.id, accepted)
+
+    async def _hold(self, work: Work, id_: str, reason: str) -> None:
+        """Not all could be undone: the order is held; it is followed on as people solve that."""
+        now, task = self._deps.clock.now(), work.document.id
+
+        def accepted(draft: Draft) -> None:
+            if draft.state == "assessingCancellation":
+                set_items(draft, lambda _: "pendingCancellation")
+                move(draft, "pendingCancellation", now)
+
+        def held(draft: Draft) -> None:
+            if draft.state == "pendingCancellation":
+                set_items(draft, lambda _: "held")
+                move(draft, "held", now)
+                draft.process.pop("cancel", None)
+                draft.process["calledOff"] = task
+                add_note(draft, f"Cancellation {task}: {reason.rstrip('.')}.", now)
+                draft.notify("InformationRequired", fieldPath="productOrderItem")
+                draft.due = now
+
+        await self._edit(id_, task, accepted)
+        await self._edit(id_, task, held)
 
     def _wait(self, draft: Draft) -> None:
         if draft.due is None:
@@ -156,6 +212,8 @@ class Cancellation:
                 set_items(draft, lambda item: cancel["items"].get(item["id"], cancel["from"]))
                 draft.body["state"] = cancel["from"]
                 draft.due = now
+            if draft.process.get("calledOff") == task:
+                return  # held by it, and told
             if all(note.get("text") != text for note in draft.body.get("note") or []):
                 add_note(draft, text, now)
 
@@ -175,11 +233,6 @@ class Cancellation:
 def _task_of(draft: Draft) -> str | None:
     task: str | None = (draft.process.get("cancel") or {}).get("task")
     return task
-
-
-def _start(draft: Draft) -> None:
-    if draft.state == "acknowledged":
-        draft.body["state"] = "inProgress"
 
 
 def _end(draft: Draft, state: str, date: str | None = None) -> None:
@@ -204,5 +257,6 @@ def _task_below(task: Document, service_order: str) -> JsonObject:
         ],
         "@type": "CancelServiceOrder",
     }
-    copied = ("cancellationReason", "requestedCancellationDate")
-    return body | {name: given[name] for name in copied if name in given}
+    if "cancellationReason" in given:
+        body["cancellationReason"] = given["cancellationReason"]
+    return body

@@ -4,6 +4,7 @@
   A bundle is done when its parts are; it has services of its own only if the catalogue says so.
 - A service relies on those that it requires. All services of an item wait for the uppermost ones
   of the items that it (or a bundle around it) ``reliesOn``. For deletes every direction is turned.
+- A modify of price or terms alone gives no services: it is done at once.
 - modify and delete touch the services that ``product.realizingService`` names and those below
   them in the inventory; services that a modification gives nothing to change are left alone.
 - Ids of service order items are readable and repeatable: the item's id and the path of uses, with
@@ -61,7 +62,7 @@ def decompose(
     graph = _Graph(catalog, existing or {})
     try:
         for item in items:
-            if item.id in problems.products:
+            if item.id in problems.products and not item.commercial:
                 graph.add(item, problems.products[item.id])
     except TooMany:
         graph.faults.append(f"the order needs more than {MOST} services: split it")

@@ -17,6 +17,8 @@ from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import LogEntry
+from tmf622_product_ordering.amendment import Amendments, plan_of
+from tmf622_product_ordering.dates import expect
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.inventory import read_existing
 from tmf622_product_ordering.plan import FINAL, advance, progress_of
@@ -48,6 +50,7 @@ class Fulfilment:
     def __init__(self, orders: Commands, deps: Deps) -> None:
         self.commands = orders
         self._deps = deps
+        self._amendments = Amendments(deps)
 
     def concerns(self, entry: LogEntry) -> Iterable[str]:
         """See `Controller.concerns`: own orders that are open, and those of service orders."""
@@ -68,6 +71,8 @@ class Fulfilment:
             if state == "cancelled":
                 await self._stop(process["plan"]["serviceOrder"])
             elif state not in PRODUCT_ORDER.final | _CANCELLING:
+                if "amend" in process:
+                    await self._amendments.carry(work)
                 await self._follow(work)
         elif state == "acknowledged" and not process.get("manual"):
             await self._begin(work)
@@ -89,7 +94,7 @@ class Fulfilment:
             if problems:
                 _leave_to_people(draft, "; ".join(problems), now)
                 return
-            draft.process["plan"] = _plan(order["id"], plan, catalog)
+            draft.process["plan"] = plan_of(order["id"], plan, catalog.version)
             set_items(draft, lambda _: "inProgress")
             move(draft, "inProgress", now)
             draft.due = now + _LOOK_AGAIN
@@ -124,7 +129,7 @@ class Fulfilment:
         if plan is None:  # stopped after planning: plan anew, by the catalogue as it is now
             catalog = self._deps.catalog()
             plan = await self._decompose(order, catalog)
-            fresh = _plan(order["id"], plan, catalog)
+            fresh = plan_of(order["id"], plan, catalog.version)
             problem = "; ".join([*plan.faults, *plan.unknown])
             if plan.body is not None:
                 await work.change(lambda draft: draft.process.update(plan=fresh))
@@ -177,13 +182,18 @@ class Fulfilment:
         now = self._deps.clock.now()
 
         def edit(draft: Draft) -> None:
-            asked = "ask" in draft.process  # meanwhile: that brings another look
+            # meanwhile: that brings another look
+            asked = "ask" in draft.process or "amend" in draft.process
             if asked or draft.state in PRODUCT_ORDER.final | _CANCELLING:
                 return
             mapping = draft.process["plan"]["items"]
             if draft.due is None:
                 draft.due = now + _LOOK_AGAIN
-            advance(draft, progress_of(draft.body, service_order, mapping), now)
+            progress = progress_of(draft.body, service_order, mapping)
+            if "calledOff" in draft.process and progress.order not in PRODUCT_ORDER.final:
+                return  # people solve what could not be undone: it stays held until then
+            advance(draft, progress, now)
+            expect(draft, service_order or {}, now)
 
         for _ in range(_STEPS):
             before = work.document.rev
@@ -200,14 +210,6 @@ class Fulfilment:
         if below.get("state") == "inProgress":
             await client.patch("serviceOrder", key, {"state": "held"}, key=derived_id(key, "hold"))
         await client.patch("serviceOrder", key, {"state": "cancelled"}, key=derived_id(key, "end"))
-
-
-def _plan(order: str, plan: Decomposition, catalog: Catalog) -> JsonObject:
-    return {
-        "catalog": catalog.version,
-        "serviceOrder": derived_id(order, "serviceOrder") if plan.body else None,
-        "items": {id_: list(services) for id_, services in plan.services.items()},
-    }
 
 
 def _put_off(draft: Draft, begin: float) -> None:

@@ -6,6 +6,7 @@ way, in the order of the document, and a bundle knows its parts.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from api.graph import cycle
 from api.jsontypes import JsonObject
@@ -15,6 +16,21 @@ __all__ = ["Item", "bases", "item_faults", "placed_items", "read_items", "walk"]
 Place = tuple[str | int, ...]
 
 _ITEMS = "productOrderItem"
+
+
+_COMMERCIAL: Final = (
+    "billingAccount",
+    "itemPrice",
+    "itemTerm",
+    "itemTotalPrice",
+    "payment",
+)
+"""Attributes of an item that only money has to do with."""
+
+_COMMERCIAL_PRODUCT: Final = ("billingAccount", "productPrice", "productTerm")
+
+_OF_SERVICES: Final = ("place", "productCharacteristic", "status")
+"""Attributes of a product by which services change."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +70,14 @@ class Item:
     def specification(self) -> str | None:
         """Id of the product specification."""
         return (self.product.get("productSpecification") or {}).get("id")
+
+    @property
+    def commercial(self) -> bool:
+        """Whether it changes the price or the terms of a product, and nothing of its services."""
+        touched = any(self.product.get(name) for name in _OF_SERVICES)
+        prices = any(self.body.get(name) for name in _COMMERCIAL)
+        prices = prices or any(self.product.get(name) for name in _COMMERCIAL_PRODUCT)
+        return self.action == "modify" and prices and not touched
 
     @property
     def characteristics(self) -> Mapping[str, object]:

@@ -6,20 +6,27 @@ What a process remembers of an order is in ``process``:
 - ``manual``: it is left to people, who move it along its lifecycle;
 - ``ask``: what a client asked of an order with a plan, still to be passed on;
 - ``cancel``: the cancellation that is under way (see `cancellation`);
+- ``calledOff``: the cancellation that could not undo all: people solve the rest;
+- ``amend``: a change of the items that the service order must follow yet, and ``revisions``: all
+  that there were (see `amendment`);
+- ``late``: the requested date that is told to be at risk;
 - ``from``: the state from which people began to assess a cancellation.
 """
 
 from collections.abc import Callable
 
 from api.catalog.model import Catalog
-from api.commands import Commands
+from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.errors import Conflict
 from api.jsontypes import JsonObject
+from api.patch import Patch
 from api.schema.characteristics import check_values
-from api.settings import UnknownItems
+from api.settings import Settings, UnknownItems
 from api.store.document import Document
+from tmf622_product_ordering.amendment import Amendments, intend
+from tmf622_product_ordering.duplicates import same_order
 from tmf622_product_ordering.items import item_faults, read_items
 from tmf622_product_ordering.ordered import ordered_values
 from tmf622_product_ordering.problems import find_problems
@@ -42,15 +49,22 @@ class ProductOrderCommands(Commands):
     Args:
         generic: the resource's generic commands.
         catalog: gives the catalogue as it is now.
-        unknown_items: what becomes of an order with an item that it does not know.
+        settings: what becomes of an order with an unknown item, and of a duplicate.
+        amendments: hold a change of a running order against its service order.
     """
 
     def __init__(
-        self, generic: Commands, catalog: Callable[[], Catalog], unknown_items: UnknownItems
+        self,
+        generic: Commands,
+        catalog: Callable[[], Catalog],
+        settings: Settings,
+        amendments: Amendments,
     ) -> None:
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
-        self._reject_unknown = unknown_items is UnknownItems.REJECT
+        self._reject_unknown = settings.unknown_items is UnknownItems.REJECT
+        self._refuse_duplicates = settings.refuse_duplicates
+        self._amendments = amendments
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
         """Holds the ordered characteristics against the catalogue."""
@@ -72,12 +86,44 @@ class ProductOrderCommands(Commands):
             move(draft, "rejected", now)
             add_note(draft, f"Rejected: {'; '.join(reasons)}.", now)
 
+    async def admit(self, draft: Draft) -> None:
+        """Refuses a duplicate where the settings say so."""
+        if self._refuse_duplicates and "externalId" in draft.body:
+            known = await same_order(draft.body, self.store, self.resource.collection)
+            if known is not None and known != draft.id:
+                raise Conflict(
+                    f"externalId: {draft.body['externalId'][:100]!r} is that of order {known}",
+                    "The same parties have placed it already: read that order, or use another "
+                    "externalId.",
+                    code="duplicateOrder",
+                )
+
+    async def patch(
+        self,
+        id_: str,
+        changes: Patch | JsonObject,
+        *,
+        if_match: int | None = None,
+        key: str | None = None,
+        internal: bool = False,
+    ) -> Document | Accepted:
+        """See `Commands.patch`; a change of a running order is held against its service order."""
+        patch = changes if isinstance(changes, Patch) else Patch(changes)
+        before = await self.get(id_)
+        if "plan" in (before.process or {}):
+            draft = Draft.of(before)
+            self.apply_patch(before, draft, patch)
+            self.revise(before, draft)
+            if draft.process.get("amend") != (before.process or {}).get("amend"):
+                await self._amendments.check(draft.body, draft.process)
+        return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
+
     def revise(self, before: Document, draft: Draft) -> None:
         """Lets a client change what it may; raises Conflict for the rest."""
         process = before.process or {}
         old, new = str(before.body.data.get("state")), draft.state
         if before.body.data.get("productOrderItem") != draft.body.get("productOrderItem"):
-            self._revise_items(process, old, draft)
+            self._revise_items(before, old, draft)
         if old == new:
             return
         PRODUCT_ORDER.check(old, new)
@@ -107,19 +153,26 @@ class ProductOrderCommands(Commands):
                 "Work is under way. Cancel the order, or wait until it has ended.",
             )
 
-    def _revise_items(self, process: JsonObject, state: str, draft: Draft) -> None:
+    def _revise_items(self, before: Document, state: str, draft: Draft) -> None:
+        process = before.process or {}
         if state in PRODUCT_ORDER.final:
             raise Conflict(
                 f"productOrderItem: cannot be changed, the order is {state}",
                 "Order the change anew. Notes and descriptions can still be changed.",
             )
-        if "plan" in process or "cancel" in process:
+        if "cancel" in process or "calledOff" in process:
             raise Conflict(
-                "productOrderItem: cannot be changed, the order is being carried out",
-                "Cancel the order and place a new one, or order the change once it has ended.",
+                "productOrderItem: cannot be changed, the order is being cancelled",
+                "Wait for the cancellation's end, then place a new order.",
             )
         if faults := item_faults(read_items(draft.body)):
             raise Conflict(f"productOrderItem: {faults[0]}", "; ".join(faults))
+        if "plan" in process:
+            for item in item_bodies(draft):
+                item.setdefault("state", "acknowledged")
+            intend(before.body.data, draft, format_date(self.clock.now()))
+            draft.due = self.clock.now()
+            return
         for item in item_bodies(draft):
             item.setdefault("state", state if state in PRODUCT_ORDER_ITEM.states else "inProgress")
         if state == "acknowledged":

@@ -10,9 +10,10 @@ from api.jsontypes import JsonObject
 from tmf622_product_ordering.decomposition import Decomposition
 from tmf622_product_ordering.items import read_items
 
-__all__ = ["plan_view", "problems_of"]
+__all__ = ["TAKEN", "plan_view", "problems_of"]
 
-_TAKEN: Final = ("estimatedCompletionDate", "criticalPath", "pointOfNoReturn", "step")
+TAKEN: Final = ("estimatedCompletionDate", "criticalPath", "pointOfNoReturn", "step")
+"""What a product order's plan takes over from that of its service order."""
 
 
 def plan_view(
@@ -34,7 +35,7 @@ def plan_view(
         made: whether it is decomposed.
         service_order: the id of its service order, once there is one.
     """
-    taken: JsonObject = {name: below[name] for name in _TAKEN if name in below} if below else {}
+    taken: JsonObject = {name: below[name] for name in TAKEN if name in below} if below else {}
     view: JsonObject = {
         "id": order.get("id"),
         "state": order.get("state"),

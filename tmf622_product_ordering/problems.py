@@ -45,7 +45,7 @@ def _faults_of(item: Item, product: Product) -> list[str]:
         parts = ", ".join(product.bundles)
         how = "as items nested in it or related to it by bundles"
         return [f"item {item.id}: {product.name} is a bundle: order its parts ({parts}) {how}"]
-    changes = item.action in {"modify", "delete"}
+    changes = item.action in {"modify", "delete"} and not item.commercial
     if changes and product.services and not item.product.get("realizingService"):
         where = "product.realizingService"
         return [f"item {item.id}: which services to {item.action}? Name them in {where}"]

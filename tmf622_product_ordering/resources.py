@@ -5,6 +5,7 @@ from typing import Final
 from api.declare import Api, Parts, Resource
 from api.deps import Deps
 from api.ordering.views import EXPLAIN, PLAN
+from tmf622_product_ordering.amendment import Amendments
 from tmf622_product_ordering.cancellation import Cancellation
 from tmf622_product_ordering.fulfilment import Fulfilment
 from tmf622_product_ordering.orders import ProductOrderCommands
@@ -57,7 +58,7 @@ CANCEL_PRODUCT_ORDER: Final = Resource(
 def _wire(deps: Deps) -> Parts:
     tasks = deps.commands(_NAME, "cancelProductOrder")
     orders = ProductOrderCommands(
-        deps.commands(_NAME, "productOrder"), deps.catalog, deps.settings.unknown_items
+        deps.commands(_NAME, "productOrder"), deps.catalog, deps.settings, Amendments(deps)
     )
     views = OrderViews(orders, deps)
     return Parts(

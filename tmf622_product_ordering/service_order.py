@@ -20,6 +20,10 @@ _COPIED = (
 )
 
 
+_STATES = {"suspended": "inactive", "active": "active"}
+"""The state of services that a modify asks for by the status of its product."""
+
+
 def service_order(order: JsonObject, nodes: Sequence[Node]) -> JsonObject:
     """The body of a create."""
     body: JsonObject = {"externalId": order["id"]}
@@ -69,6 +73,8 @@ def _service(node: Node) -> JsonObject:
         service["category"] = specification.category
     if node.action == "add":
         service["state"] = "active"
+    elif node.action == "modify" and (state := _STATES.get(str(product.get("status")))):
+        service["state"] = state
     service["serviceSpecification"] = {
         "id": specification.id,
         "name": specification.name,

@@ -11,10 +11,11 @@ from api.errors import BadRequest
 from api.jsontypes import JsonObject
 from api.ordering.sentences import since
 from api.store.document import Document
+from tmf622_product_ordering.amendment import Amendments
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.explain import Below, explain
 from tmf622_product_ordering.inventory import read_existing
-from tmf622_product_ordering.plan_view import plan_view, problems_of
+from tmf622_product_ordering.plan_view import TAKEN, plan_view, problems_of
 from tmf622_product_ordering.states import PRODUCT_ORDER
 
 __all__ = ["OrderViews"]
@@ -70,7 +71,12 @@ class OrderViews:
     async def preview(self, draft: Draft, before: Document | None) -> JsonObject:
         """What an order would come to: the service orders, their plan, and what is against it."""
         if before is not None and "plan" in (before.process or {}):
-            return {"plan": await self.plan(before)}
+            told = None
+            if draft.process.get("amend") != (before.process or {}).get("amend"):
+                told = await Amendments(self.deps).check(draft.body, draft.process)
+            view = await self.plan(before)
+            below = (told or {}).get("plan") or {}
+            return {"plan": {**view, **{name: below[name] for name in TAKEN if name in below}}}
         found = await self._to_come(draft.body)
         if before is None:
             del found["plan"]["id"]

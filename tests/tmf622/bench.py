@@ -63,6 +63,11 @@ class FakeClient:
         del resource, body
         return None
 
+    async def dry_patch(self, resource: str, id_: str, changes: JsonObject) -> JsonObject | None:
+        del resource, id_, changes
+        self._refused()
+        return None
+
     async def patch(
         self,
         resource: str,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.dates import format_date, parse_date
 from api.errors import Conflict
 from tests.tmf622.bench import Bench, notes, states
 from tests.tmf622.shop import item
@@ -138,3 +139,42 @@ async def test_not_deletable_meanwhile() -> None:
         await bench.patch(id_, productOrderItem=[LINE, item("2", "line")])
     with pytest.raises(Conflict):
         await bench.patch(id_, state="inProgress")
+
+
+async def test_a_date_to_come() -> None:
+    """A task for a later day waits for it; the order goes on until then."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    day = format_date(bench.clock.now() + 3600)
+    task = await bench.cancel(id_, requestedCancellationDate=day)
+    assert await ended(bench, task) == "acknowledged"
+    assert (await bench.tasks.get(task)).due == parse_date(day)
+    assert (await bench.orders.get(id_)).body.data["state"] == "inProgress"
+    await bench.clock.advance(3601)
+    assert await ended(bench, task) == "inProgress"
+
+
+async def test_not_all_undone() -> None:
+    """What cannot be undone leaves the order held; once people have solved it, it is cancelled."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    task = await bench.cancel(id_)
+    await bench.look(task, "cancelProductOrder")
+    bench.set_below("pendingCancellation", i="pendingCancellation")
+    assert await ended(bench, task) == "inProgress"
+    assert (await bench.orders.get(id_)).body.data["state"] == "pendingCancellation"
+    for (kind, _), resource in bench.below.resources.items():
+        if kind == "cancelServiceOrder":
+            resource["state"] = "terminatedWithError"
+            resource["errorMessage"] = {"code": "compensationFailed", "reason": "1.access is held"}
+    bench.set_below("held", i="held")
+    assert await ended(bench, task) == "terminatedWithError"
+    body = await bench.look(id_)
+    assert set(states(body)) == {"held"}
+    assert f"Cancellation {task}: 1.access is held." in notes(body)
+    bench.set_below("pendingCancellation", i="pendingCancellation")
+    assert set(states(await bench.look(id_))) == {"held"}
+    bench.set_below("cancelled", i="cancelled")
+    assert set(states(await bench.look(id_))) == {"cancelled"}

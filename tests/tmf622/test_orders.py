@@ -118,7 +118,7 @@ async def test_partial_by_hand() -> None:
 
 
 async def test_items() -> None:
-    """Items can be changed until there is a plan; sent as they are, they are no change."""
+    """Items can be changed until the end; sent as they are, they are no change."""
     bench = Bench()
     id_ = await bench.post(item("1", "zz"))
     await bench.look(id_)
@@ -129,8 +129,6 @@ async def test_items() -> None:
     body = await bench.look(id_)
     assert body["state"] == "inProgress"
     assert (await bench.patch(id_, productOrderItem=body["productOrderItem"])) == body
-    with pytest.raises(Conflict, match="is being carried out"):
-        await bench.patch(id_, productOrderItem=[item("1", "line")])
     bench.set_below("completed", i="completed")
     await bench.look(id_)
     with pytest.raises(Conflict, match="the order is completed"):

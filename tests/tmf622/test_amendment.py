@@ -1,0 +1,163 @@
+"""Amending product orders that are under way."""
+
+import httpx
+import pytest
+
+from api.app import Server, create_app
+from api.errors import Conflict
+from api.jsontypes import JsonObject
+from api.settings import Settings
+from tests.tmf622.bench import Bench, notes, states
+from tests.tmf622.shop import item
+
+BASE = "/tmf-api/productOrderingManagement/v4/productOrder"
+
+
+async def begun(bench: Bench, *items: JsonObject) -> str:
+    id_ = await bench.post(*items)
+    assert (await bench.look(id_))["state"] == "inProgress"
+    return id_
+
+
+def ordered(bench: Bench) -> set[str]:
+    return {each["id"] for each in bench.service_order()["serviceOrderItem"]}
+
+
+async def test_an_added_item() -> None:
+    """A new item's services are added to the service order, and the order goes on with both."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"))
+    before = ordered(bench)
+    patched = await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+    assert states(patched) == ["inProgress", "inProgress", "acknowledged"]
+    await bench.look(id_)
+    added = ordered(bench) - before
+    assert before <= ordered(bench)
+    assert added
+    assert all(each.startswith("2.") for each in added)
+    process = (await bench.orders.get(id_)).process or {}
+    assert "amend" not in process
+    (revision,) = process["revisions"]
+    assert (revision["added"], revision["changed"], revision["dropped"]) == (["2"], [], [])
+    patches = [call for call in bench.below.calls if call[0] == "patch"]
+    assert len(patches) == 1
+    bench.set_below("completed", i="completed")
+    assert set(states(await bench.look(id_))) == {"completed"}
+
+
+async def test_a_changed_and_a_dropped_item() -> None:
+    """What is decomposed anew is what a fresh order of that content would be."""
+    bench, fresh = Bench(), Bench()
+    id_ = await begun(bench, item("1", "line"), item("2", "voice"))
+    await bench.patch(id_, productOrderItem=[item("1", "line", given={"speed": 99})])
+    await bench.look(id_)
+    await begun(fresh, item("1", "line", given={"speed": 99}))
+    mine, others = bench.service_order(), fresh.service_order()
+    for each in others["serviceOrderItem"]:
+        del each["state"]
+    assert mine["serviceOrderItem"] == others["serviceOrderItem"]
+
+
+async def test_refused_at_once() -> None:
+    """What TMF641 refuses in the dry run is 409 with our item named, and changes nothing."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"))
+    before = (await bench.orders.get(id_)).body.data
+    bench.below.refuse = Conflict("serviceOrderItem[1.access]: is past its point of no return")
+    with pytest.raises(Conflict, match=r"productOrderItem\[1\].*no return"):
+        await bench.patch(id_, productOrderItem=[item("1", "line", given={"speed": 99})])
+    assert (await bench.orders.get(id_)).body.data == before
+    with pytest.raises(Conflict, match="catalogue does not know"):
+        await bench.patch(id_, productOrderItem=[item("1", "zz")])
+    with pytest.raises(Conflict, match="nothing would be left"):
+        await bench.patch(id_, productOrderItem=[item("1", "paper")])
+
+
+async def test_refused_later() -> None:
+    """Where the work went on meanwhile, the items are those of before, and a note says why."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"))
+    await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+    bench.below.refuse = Conflict("serviceOrderItem[1.access]: is past its point of no return")
+    body = await bench.look(id_)
+    assert [each["id"] for each in body["productOrderItem"]] == ["1"]
+    assert "is taken back: serviceOrderItem[1.access]: is past" in notes(body)
+    assert "ProductOrderInformationRequiredEvent" in [e.event.type for e in bench.store.log]
+
+
+async def test_while_it_is_cancelled() -> None:
+    """An order that is being cancelled cannot be amended."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"))
+    task = await bench.cancel(id_)
+    await bench.look(task, "cancelProductOrder")
+    with pytest.raises(Conflict, match="being cancelled"):
+        await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+
+
+async def test_price_only() -> None:
+    """A modify of prices alone touches no service: it completes at once, naming none."""
+    bench = Bench()
+    price = {"priceType": "recurring", "price": {"dutyFreeAmount": {"unit": "EUR", "value": 5}}}
+    id_ = await bench.post(item("1", "line", "modify", itemPrice=[price]))
+    assert states(await bench.look(id_)) == ["completed", "completed"]
+    assert bench.below.calls == []
+
+
+@pytest.mark.parametrize(("status", "state"), [("suspended", "inactive"), ("active", "active")])
+async def test_suspend_and_resume(status: str, state: str) -> None:
+    """A modify of a product's status suspends or resumes the service that realizes it."""
+    bench = Bench()
+    body = item("1", "line", "modify", real=[{"id": "s", "name": "Access"}])
+    body["product"]["status"] = status
+    id_ = await bench.post(body)
+    await bench.look(id_)
+    (service,) = [each["service"] for each in bench.service_order()["serviceOrderItem"]]
+    assert (service["id"], service["state"]) == ("s", state)
+
+
+async def test_the_expected_date() -> None:
+    """The service order's expected date is the order's; a note says once where that is late."""
+    bench = Bench()
+    wanted = "2026-01-02T00:00:00.000Z"
+    id_ = await bench.post(item("1", "line"), requestedCompletionDate=wanted)
+    await bench.look(id_)
+    for day in (1, 3, 4):
+        expected = f"2026-01-0{day}T00:00:00.000Z"
+        bench.service_order()["expectedCompletionDate"] = expected
+        body = await bench.look(id_)
+        assert body["expectedCompletionDate"] == expected
+    assert [n["text"] for n in body["note"]] == [
+        "In jeopardy: by the plan it will be completed at 2026-01-03T00:00:00.000Z, not by "
+        + wanted
+        + "."
+    ]
+
+
+@pytest.mark.parametrize("settings", [{"refuse_duplicates": True}, {}])
+async def test_duplicates(settings: dict[str, bool]) -> None:
+    """With the setting, the same externalId of the same parties is 409 and names the order."""
+    server = Server(Settings(database="sqlite:///:memory:", **settings))
+    transport = httpx.ASGITransport(create_app(server))
+    body = {
+        "externalId": "B-1",
+        "relatedParty": [{"id": "p", "@referredType": "Individual"}],
+        "productOrderItem": [item("1", "nobody-knows")],
+    }
+    async with (
+        server.running(),
+        httpx.AsyncClient(transport=transport, base_url="http://t") as client,
+    ):
+        first = await client.post(BASE, json=body)
+        assert first.status_code == 201
+        again = await client.post(BASE, json=body)
+        dry = await client.post(f"{BASE}?dryRun=true", json=body)
+        if not settings:
+            assert (again.status_code, dry.status_code) == (201, 200)
+            return
+        assert (again.status_code, dry.status_code) == (409, 409)
+        assert again.json()["code"] == "duplicateOrder"
+        assert first.json()["id"] in again.json()["reason"]
+        others = [{"id": "q", "@referredType": "Individual"}]
+        assert (await client.post(BASE, json={**body, "relatedParty": others})).status_code == 201
+        assert (await client.post(BASE, json={**body, "externalId": "B-2"})).status_code == 201

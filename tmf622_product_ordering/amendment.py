@@ -1,0 +1,147 @@
+"""Amending an order that is under way: its items decomposed anew, and its service order with them.
+
+A PATCH of the items is held against TMF641 first (a dry run), which refuses what is past its point
+of no return. Then the new items are written together with the intent to amend the service order,
+and the order's process does that, however often it is interrupted. Should TMF641 refuse it then
+after all, because the work went on meanwhile, the items are those of before again, and a note says
+why.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from api.clock import derived_id
+from api.deps import Deps
+from api.draft import Draft
+from api.errors import ApiError, BadRequest, Conflict
+from api.jsontypes import JsonObject
+from api.process.controller import Work
+from tmf622_product_ordering.decomposition import Decomposition, decompose
+from tmf622_product_ordering.inventory import read_existing
+from tmf622_product_ordering.items import walk
+from tmf622_product_ordering.progress import add_note
+
+__all__ = ["Amendments", "intend", "plan_of"]
+
+
+def intend(before: JsonObject, draft: Draft, now: str) -> None:
+    """Writes down that the items of a running order have changed, and how they were."""
+    old = {each["id"]: _content(each) for each in walk(before["productOrderItem"])}
+    new = {each["id"]: _content(each) for each in walk(draft.body["productOrderItem"])}
+    revision = {
+        "date": now,
+        "added": [id_ for id_ in new if id_ not in old],
+        "changed": [id_ for id_ in new if id_ in old and new[id_] != old[id_]],
+        "dropped": [id_ for id_ in old if id_ not in new],
+    }
+    revisions = [*draft.process.get("revisions", []), revision]
+    items = draft.process.get("amend", {}).get("items", before["productOrderItem"])
+    draft.process |= {
+        "revisions": revisions,
+        "amend": {"number": len(revisions), "items": items},
+    }
+
+
+def plan_of(order: str, plan: Decomposition, catalog_version: str) -> JsonObject:
+    """What is remembered of a decomposition."""
+    return {
+        "catalog": catalog_version,
+        "serviceOrder": derived_id(order, "serviceOrder") if plan.body else None,
+        "items": {id_: list(services) for id_, services in plan.services.items()},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Amendments:
+    """Amends service orders.
+
+    Attributes:
+        deps: of the server.
+    """
+
+    deps: Deps
+
+    async def check(self, order: JsonObject, process: JsonObject) -> JsonObject | None:
+        """What TMF641 says of it in a dry run. Raises Conflict, naming the item."""
+        plan = await self._decompose(order)
+        key = process["plan"]["serviceOrder"]
+        if key is None:
+            return None
+        try:
+            return await self.deps.client("tmf641").dry_patch("serviceOrder", key, _changes(plan))
+        except (Conflict, BadRequest) as error:
+            raise _refused(error, {**process["plan"]["items"], **plan.services}) from None
+
+    async def carry(self, work: Work) -> None:
+        """Amends the service order as was intended, or takes the intent back."""
+        order, process = work.document.body.data, work.document.process or {}
+        number, now = process["amend"]["number"], self.deps.clock.now()
+        refused: ApiError | None = None
+        fresh: JsonObject = {}
+        try:
+            plan = await self._decompose(order)
+            fresh = plan_of(order["id"], plan, self.deps.catalog().version)
+            key = process["plan"]["serviceOrder"]
+            if key is not None:
+                amend = derived_id(order["id"], "amend", str(number))
+                client = self.deps.client("tmf641")
+                if await client.get("serviceOrder", key) is not None:
+                    await client.patch("serviceOrder", key, _changes(plan), key=amend)
+        except (Conflict, BadRequest) as error:
+            refused = error
+
+        def edit(draft: Draft) -> None:
+            if draft.process.get("amend", {}).get("number") != number:
+                return
+            amend = draft.process.pop("amend")
+            if refused is None:
+                draft.process["plan"] = fresh
+                return
+            _restore(draft, amend["items"])
+            reason = refused.reason.rstrip(".")
+            add_note(draft, f"The change of its items is taken back: {reason}.", now)
+            draft.notify("InformationRequired", fieldPath="productOrderItem")
+
+        await work.change(edit)
+
+    async def _decompose(self, order: JsonObject) -> Decomposition:
+        existing = await read_existing(order, self.deps.client("tmf638"))
+        plan = decompose(order, self.deps.catalog(), existing)
+        problems = [*plan.faults, *plan.unknown]
+        if problems:
+            raise Conflict(f"productOrderItem: {problems[0]}", "; ".join(problems))
+        if plan.body is None:
+            raise Conflict(
+                "productOrderItem: nothing would be left that services are needed for",
+                "Cancel the order instead: cancelProductOrder.",
+            )
+        return plan
+
+
+def _changes(plan: Decomposition) -> JsonObject:
+    return {"serviceOrderItem": (plan.body or {})["serviceOrderItem"]}
+
+
+def _content(item: JsonObject) -> JsonObject:
+    inside = ("state", "productOrderItem")
+    return {name: value for name, value in item.items() if name not in inside}
+
+
+def _restore(draft: Draft, items: Sequence[JsonObject]) -> None:
+    """The items as they were, with the states that they have come to since."""
+    states = {each["id"]: each.get("state") for each in walk(draft.body["productOrderItem"])}
+    for item in walk(items):
+        if states.get(item["id"]):
+            item["state"] = states[item["id"]]
+    draft.body["productOrderItem"] = list(items)
+
+
+def _refused(error: ApiError, mapping: Mapping[str, Sequence[str]]) -> Conflict:
+    """TMF641's answer in terms of the product order's items."""
+    named = [
+        item
+        for item, services in mapping.items()
+        if any(f"[{service}]" in error.reason for service in services)
+    ]
+    where = f"productOrderItem[{named[0]}]" if named else "productOrderItem"
+    return Conflict(f"{where}: cannot be changed any more: {error.reason}", error.message)
