@@ -4,7 +4,8 @@ TurnupError
 ├── SetupError                 the operator must mend settings, catalogue or spec
 └── ApiError                   has a status and the TMF ``Error`` body
     ├── BadRequest             400
-    │   └── Invalid            400, the body or a value breaks its schema
+    │   ├── Invalid            400, the body or a value breaks its schema
+    │   └── TooCostly          400, a search that no index serves takes too long
     ├── Forbidden              403
     ├── NotFound               404
     ├── MethodNotAllowed       405, with Allow
@@ -45,6 +46,7 @@ __all__ = [
     "RangeNotSatisfiable",
     "SetupError",
     "Stale",
+    "TooCostly",
     "TooLarge",
     "TurnupError",
     "Unavailable",
@@ -109,6 +111,10 @@ class Invalid(BadRequest):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__(faults[0], "; ".join(faults))
         self.faults = tuple(faults)
+
+
+class TooCostly(BadRequest):
+    """What is searched for takes more of the server's time than one request may have."""
 
 
 class Forbidden(ApiError):

@@ -18,7 +18,7 @@ What a condition means, to the evaluator and to every store alike:
 - Exists holds where the path leads to anything, be it null or an empty array.
 - REGEX is searched for anywhere in a string (`api.query.pattern`), and holds for strings only.
 - Sorting goes by the least value ascending and by the greatest descending; documents without a
-  value come first ascending, and last descending.
+  value come first ascending, and last descending (`api.query.order`).
 """
 
 from dataclasses import dataclass
@@ -141,7 +141,7 @@ EVERYTHING = And(())
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One sort key. Equal keys are ordered by creation, then id."""
+    """One sort key. Equal keys are in the order of creation, backwards if the first descends."""
 
     path: tuple[str, ...]
     descending: bool = False

@@ -6,12 +6,15 @@ returned survives kill -9 and power loss.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, LogEntry, NewEvent, Page
 
-__all__ = ["Collection", "Store"]
+__all__ = ["PATIENCE", "Collection", "Store"]
+
+PATIENCE: Final = 5.0
+"""Seconds that a list may take which no index serves; then it is given up: TooCostly."""
 
 
 class Collection:
@@ -79,7 +82,13 @@ class Store(Protocol):
         offset: int = 0,
         limit: int = 100,
     ) -> Page:
-        """A part of those that match, in order, with the exact number of all, in one round trip."""
+        """A part of those that match, in order, with the exact number of all.
+
+        Without sort keys the order is that of creation: what comes is appended. Documents with
+        equal keys are in the order of creation, too, backwards where the first key descends.
+
+        Raises TooCostly where that needs a search through more than the store has patience for.
+        """
         ...
 
     async def find(

@@ -20,6 +20,7 @@ from api.errors import (
 STATUSES = {
     "BadRequest": 400,
     "Invalid": 400,
+    "TooCostly": 400,
     "Forbidden": 403,
     "NotFound": 404,
     "MethodNotAllowed": 405,

@@ -2,19 +2,35 @@
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.clock import SystemClock
 from api.query.evaluate import evaluate
-from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Kind, Node, Not, Op, Or
+from api.query.order import extreme
+from api.query.tree import (
+    EVERYTHING,
+    And,
+    Compare,
+    ElementMatch,
+    Exists,
+    IsNull,
+    Kind,
+    Node,
+    Not,
+    Op,
+    Or,
+    Sort,
+)
 from api.store import open_store
 from api.store.document import Body, Document
 from api.store.protocol import Collection, Store
+from api.store.sqlite import plan, reader, stretches
 
 INDEXED = ("a", "a.b", "c.a.b")
 NAMES = ("a", "b", "c")
@@ -70,62 +86,138 @@ conditions = compares() | st.builds(Exists, paths) | st.builds(IsNull, paths)
 queries: st.SearchStrategy[Node] = st.recursive(conditions, joined, max_leaves=4)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One list, as it is asked of a store."""
+
+    query: Node
+    sort: tuple[Sort, ...] = ()
+    offset: int = 0
+    limit: int = 1000
+
+
+def asked(
+    queries: st.SearchStrategy[Node], sorted_by: st.SearchStrategy[tuple[str, ...]] | None = None
+) -> st.SearchStrategy[Asked]:
+    sorts: st.SearchStrategy[tuple[Sort, ...]] = st.just(())
+    if sorted_by is not None:
+        sorts = st.lists(st.builds(Sort, sorted_by, st.booleans()), max_size=2).map(tuple)
+    offsets = st.sampled_from((0, 0, 1, 3, 7, CELL, 2**63 - 1))
+    return st.builds(Asked, queries, sorts, offsets, st.sampled_from((0, 1, 2, 5, 1000)))
+
+
+lists = asked(queries | st.just(EVERYTHING), paths)
+
+# what MongoDB and SecantusDB sort alike: no empty arrays nor objects in the place of values, no
+# objects without the attribute in arrays, and arrays under one key at most
+several = scalars | st.lists(scalars, min_size=1, max_size=3)
+sane = st.fixed_dictionaries({}, optional={"s": several, "t": scalars, "u": scalars})
+sane_lists = asked(st.just(EVERYTHING), st.sampled_from((("s",), ("t",), ("u",))))
+
 _START = itertools.count(0, 1000)
 
 
-async def answers(store: Store, bodies: Sequence[dict[str, Any]], queries: Sequence[Node]) -> None:
+def expected(documents: Sequence[Document], one: Asked) -> tuple[list[str], int]:
+    """What a list must give, by the evaluator: the ids on the page, and how many match."""
+    down = bool(one.sort) and one.sort[0].descending
+    found = [each for each in documents if evaluate(one.query, each.body.data)]
+    found.sort(key=lambda each: each.created, reverse=down)
+    for key in reversed(one.sort):
+        found.sort(key=lambda each: extreme(each.body.data, key), reverse=key.descending)
+    page = found[one.offset : one.offset + one.limit]
+    return [each.id for each in page], len(found)
+
+
+async def answers(store: Store, bodies: Sequence[dict[str, Any]], lists: Sequence[Asked]) -> None:
     """Asks the store, and the evaluator, and compares."""
     start = next(_START)
     documents = [Document(f"{start + n}", Body(data=body), n) for n, body in enumerate(bodies)]
     await asyncio.gather(*(store.insert("thing", one) for one in documents))
-    for query in queries:
-        expected = [one.id for one in documents if evaluate(query, one.body.data)]
-        page = await store.page("thing", query, limit=1000)
-        assert [one.id for one in page.documents] == expected, query
-        assert page.total == len(expected), query
+    for one in lists:
+        ids, total = expected(documents, one)
+        where = {"sort": one.sort, "offset": one.offset, "limit": one.limit}
+        page = await store.page("thing", one.query, **where)  # type: ignore[arg-type]
+        assert [each.id for each in page.documents] == ids, one
+        assert page.total == total, one
+        found = await store.find("thing", one.query, **where)  # type: ignore[arg-type]
+        assert [each.id for each in found] == ids, one
     await asyncio.gather(*(store.delete("thing", one) for one in documents))
 
 
-async def in_memory(bodies: Sequence[dict[str, Any]], queries: Sequence[Node]) -> None:
+async def in_memory(bodies: Sequence[dict[str, Any]], lists: Sequence[Asked]) -> None:
     store = open_store("sqlite:///:memory:", SystemClock())
     await store.open([Collection("thing", INDEXED)])
     try:
-        await answers(store, bodies, queries)
+        await answers(store, bodies, lists)
+        await answers(store, bodies[::-1], lists)
     finally:
         await store.close()
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(bodies, min_size=1, max_size=CELL), st.lists(queries, min_size=1, max_size=12))
-def test_sqlite_finds_what_the_evaluator_matches(
-    bodies: list[dict[str, Any]], queries: list[Node]
+@pytest.fixture(params=["as it is", "as if it were long"])
+def lengths(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every way to read a list: also those which only long lists take."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param != "as it is":
+            for module in (plan, reader, stretches):
+                patch.setattr(module, "SIZE", 2)
+            patch.setattr(plan, "LARGE", 3)
+            patch.setattr(plan, "MANY", 2)
+        yield
+
+
+@pytest.mark.usefixtures("lengths")
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(bodies, min_size=1, max_size=CELL), st.lists(lists, min_size=1, max_size=12))
+def test_sqlite_answers_as_the_evaluator_says(
+    bodies: list[dict[str, Any]], lists: list[Asked]
 ) -> None:
-    """Any documents and any query: the same are found, by declared attributes and others."""
-    asyncio.run(in_memory(bodies, queries))
+    """Any documents, query, order and page: the same documents, in the same order, and as many."""
+    asyncio.run(in_memory(bodies, lists))
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
-@given(st.lists(bodies, min_size=1, max_size=CELL), st.lists(queries, min_size=1, max_size=12))
-def test_sqlite_finds_what_the_evaluator_matches_at_length(
-    bodies: list[dict[str, Any]], queries: list[Node]
+@pytest.mark.usefixtures("lengths")
+@settings(
+    max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(bodies, min_size=1, max_size=CELL), st.lists(lists, min_size=1, max_size=12))
+def test_sqlite_answers_as_the_evaluator_says_at_length(
+    bodies: list[dict[str, Any]], lists: list[Asked]
 ) -> None:
     """The same, with many more examples."""
-    asyncio.run(in_memory(bodies, queries))
+    asyncio.run(in_memory(bodies, lists))
 
 
-def test_mongodb_finds_what_the_evaluator_matches(mongodb_url: str) -> None:
-    """The same for MongoDB, with one store for all examples: opening it takes long."""
+def test_mongodb_answers_as_the_evaluator_says(mongodb_url: str) -> None:
+    """The same for MongoDB, with one store for all examples: opening it takes long.
+
+    Any query on any documents, in the default order; and any order of documents whose sort
+    attributes have plain values.
+    """
     with asyncio.Runner() as runner:
         store = open_store(mongodb_url, SystemClock())
-        runner.run(store.open([Collection("thing", INDEXED)]))
+        runner.run(store.open([Collection("thing", (*INDEXED, "s"))]))
+        unsorted = asked(queries)
 
         @settings(max_examples=25, deadline=None, database=None)
-        @given(st.lists(bodies, min_size=1, max_size=8), st.lists(queries, min_size=1, max_size=12))
-        def check(bodies: list[dict[str, Any]], queries: list[Node]) -> None:
-            runner.run(answers(store, bodies, queries))
+        @given(
+            st.lists(bodies, min_size=1, max_size=8), st.lists(unsorted, min_size=1, max_size=12)
+        )
+        def check(bodies: list[dict[str, Any]], lists: list[Asked]) -> None:
+            runner.run(answers(store, bodies, lists))
+
+        @settings(max_examples=25, deadline=None, database=None)
+        @given(
+            st.lists(sane, min_size=1, max_size=8), st.lists(sane_lists, min_size=1, max_size=12)
+        )
+        def check_order(bodies: list[dict[str, Any]], lists: list[Asked]) -> None:
+            runner.run(answers(store, bodies, lists))
 
         try:
             check()
+            check_order()
         finally:
             runner.run(store.close())

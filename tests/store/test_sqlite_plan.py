@@ -1,86 +1,206 @@
-"""SQLite answers common queries from an index."""
+"""SQLite answers lists by declared attributes from an index."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 
-from api.query.tree import And, ElementMatch, Node, Op, Or, Sort
-from api.store.sqlite import SqliteStore
-from api.store.sqlite.query import compile_query, conjuncts, drivers, key_lookup
-from api.store.sqlite.tables import Table
-from tests.store.things import COLLECTIONS, is_
+from api.declare import Resource
+from api.query.tree import EVERYTHING, And, ElementMatch, Node, Not, Op, Or, Sort
+from api.store.protocol import Collection
+from api.store.sqlite import SqliteStore, plan, reader, stretches
+from api.store.sqlite.functions import Functions
+from api.store.sqlite.plan import Plan, Planner
+from api.store.sqlite.query import Chosen, Walk
+from tests.store.things import doc, is_
+from tmf622_product_ordering.resources import API as TMF622
+from tmf638_service_inventory.resources import API as TMF638
+from tmf640_activation.resources import API as TMF640
+from tmf641_service_ordering.resources import API as TMF641
 
-TABLE = Table(COLLECTIONS[0].name, COLLECTIONS[0].indexes)
-A, B = is_("state", "a"), is_("state", "b")
+RESOURCES = [one for api in (TMF622, TMF641, TMF638, TMF640) for one in api.resources]
+FREE = Collection("thing", ("state", "size", "item.part.name"))
+COUNT = 40
+DATES = Sort(("startDate",), descending=True)
+SERVICE = "tmf638_service"
+
+
+@pytest.fixture(autouse=True)
+def long_lists() -> Iterator[None]:
+    """Has a few documents treated as long lists are."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (plan, reader, stretches):
+            patch.setattr(module, "SIZE", 4)
+        patch.setattr(plan, "LARGE", 8)
+        patch.setattr(plan, "MANY", 4)
+        yield
 
 
 @pytest.fixture
 async def memory() -> AsyncIterator[SqliteStore]:
-    """An empty store in memory."""
-    store = SqliteStore(":memory:")
-    await store.open(COLLECTIONS)
+    """A store in memory with some services that have all declared attributes."""
+    store = await filled(next(one for one in RESOURCES if one.collection == SERVICE))
     yield store
     await store.close()
 
 
-def plan(store: SqliteStore, statement: str, parameters: tuple[object, ...]) -> str:
-    rows = store._reading().rows(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
-    return "\n".join(row[3] for row in rows)
+async def filled(resource: Resource) -> SqliteStore:
+    store = SqliteStore(":memory:")
+    await store.open([Collection(resource.collection, resource.indexes), FREE])
+    bodies = [body_with(resource.indexes, f"v{number % 8}") for number in range(COUNT)]
+    documents = (doc(f"{number:03}", number, **body) for number, body in enumerate(bodies))
+    await asyncio.gather(*(store.insert(resource.collection, one) for one in documents))
+    return store
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        A,
-        And((A, is_("size", 5))),
-        Or((A, B)),
-        is_("size", 5, Op.GT),
-        is_("item.part.name", "x"),
-        is_("state", "^a", Op.REGEX),
-    ],
-)
-async def test_declared_attributes_are_looked_up(memory: SqliteStore, query: Node) -> None:
-    """No scan of bodies; the key table is searched by path, and by value but for a pattern."""
-    made = compile_query(TABLE, query, (), conjuncts(query)[0])
-    text = plan(memory, made.count, made.counted)
-    assert "SEARCH" in text
-    assert "json" not in made.count
-    assert "path=? AND value" in text or isinstance(query, And) or "REGEX" in str(query).upper()
+def body_with(paths: tuple[str, ...], value: str) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for path in paths:
+        inner = body
+        *above, last = path.split(".")
+        for name in above:
+            inner = inner.setdefault(name, [{}])[0]
+        inner[last] = value
+    return body
+
+
+def made(
+    store: SqliteStore, collection: str, query: Node, sort: tuple[Sort, ...] = (), offset: int = 0
+) -> tuple[Plan, str, str]:
+    """The plan for a list, its statement, and what SQLite says of that."""
+    rows = store._reading().rows
+    planner = Planner(store._tables[collection], rows)
+    chosen = planner.plan(query, sort, offset, 5, counting=True)
+    texts = [chosen.select.page()]
+    if chosen.total is None:
+        texts.append(chosen.counting.count())
+    functions = Functions(store._connections[0])
+    lines = []
+    for text, bounds in texts:
+        marks = [*functions.parameters(bounds), 5, chosen.offset][: text.count("?")]
+        lines += [row[3] for row in rows(f"EXPLAIN QUERY PLAN {text}", marks)]
+    return chosen, texts[0][0], "\n".join(lines)
+
+
+def by_index(explained: str) -> bool:
+    """Whether no table is read from its beginning on."""
+    # m and k are what a search gave, v is a row's own copy of its keys
+    scan = re.search(r"^SCAN (?!m$|k$|seq|v VIRTUAL|\(sub|CONSTANT)", explained, re.MULTILINE)
+    return not scan and "SEARCH" in explained
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.collection)
+async def test_declared_attributes_are_looked_up(resource: Resource) -> None:
+    """Equality, ranges and order, alone and combined, search the keys and take no body apart."""
+    store = await filled(resource)
+    for path in ("id", *resource.indexes):
+        check_path(store, resource.collection, path)
+    await store.close()
+
+
+def check_path(memory: SqliteStore, collection: str, path: str) -> None:
+    names = tuple(path.split("."))
+    one, other = is_(path, "v1"), is_(path, "v3", Op.GT)
+    between = And((other, is_(path, "v5", Op.LTE)))
+    up, down = (Sort(names),), (Sort(names, descending=True),)
+    for query in (one, other, between, Or((one, is_(path, "v2"))), Not(one), EVERYTHING):
+        for sort in ((), up, down):
+            chosen, text, explained = made(memory, collection, query, sort)
+            assert by_index(explained), (query, sort, explained)
+            assert "turnup" not in text
+            assert "d.body" not in text.partition(" FROM ")[2]
+            if not sort and query in (one, EVERYTHING):
+                assert "TEMP B-TREE" not in explained
+            if sort and query in (other, between, EVERYTHING):
+                assert isinstance(chosen.select.source, Walk)
+                assert "TEMP B-TREE" not in explained
+
+
+async def test_a_filter_and_an_order_take_the_cheaper_index(memory: SqliteStore) -> None:
+    """Few matches are sorted; of many, the first page comes from a walk in the order."""
+    few = is_("name", "v1")
+    chosen, _, explained = made(memory, SERVICE, And((few, is_("id", "001"))), (DATES,))
+    assert isinstance(chosen.select.source, Chosen)
+    assert by_index(explained)
+    many = is_("name", "v0", Op.GTE)
+    chosen, _, explained = made(memory, SERVICE, many, (DATES,))
+    assert isinstance(chosen.select.source, Walk)
+    assert "TEMP B-TREE" not in explained
+
+
+async def test_several_filters_begin_with_the_rarest(memory: SqliteStore) -> None:
+    """The others are tested on the keys of what it gives."""
+    query = And((is_("name", "v0", Op.GTE), is_("state", "v1"), is_("id", "001")))
+    chosen, text, explained = made(memory, SERVICE, query)
+    assert by_index(explained)
+    assert "turnup" not in text
+    assert "id" in str(chosen.select.source) or isinstance(chosen.select.source, Walk)
 
 
 async def test_an_element_is_looked_up_by_its_declared_attributes(memory: SqliteStore) -> None:
-    """Bodies are taken apart only where the index says that some element may match."""
-    query = ElementMatch(("item", "part"), And((is_("name", "x"), is_("size", 5))))
-    driver = drivers(TABLE, query)[1]
-    assert driver == is_("item.part.name", "x")
-    assert key_lookup(TABLE, driver)
-    made = compile_query(TABLE, query, (), driver)
-    assert "path=? AND value" in plan(memory, made.count, made.counted)
-    assert "json_each" in made.count
+    """Bodies are looked into only where the index says that some element may match."""
+    for number in range(COUNT):
+        part = {"name": f"v{number}", "size": 5}
+        await memory.insert("thing", doc(f"{number:03}", number, item=[{"part": part}]))
+    query = ElementMatch(("item", "part"), And((is_("name", "v7"), is_("size", 5))))
+    chosen, text, explained = made(memory, "thing", query)
+    assert isinstance(chosen.select.source, Chosen)
+    assert by_index(explained)
+    assert "turnup_test" in text
 
 
-async def test_pages_come_without_sorting_all(memory: SqliteStore) -> None:
-    """In the default order, all documents and those of one value are read off an index."""
-    made = compile_query(TABLE, A, (), A)
-    for text in (
-        plan(memory, TABLE.first_page, ("thing", 20, 0)),
-        plan(memory, made.page, (*made.counted, *made.found, 20, 0)),
-    ):
-        assert "USE TEMP B-TREE FOR ORDER BY" not in text
+async def test_deep_pages_begin_near_to_where_they_are(memory: SqliteStore) -> None:
+    """With the keys counted by stretches, a page is not come to by walking from the first."""
+    state = is_("state", "v1")
+    cases: list[tuple[Node, tuple[Sort, ...]]] = [
+        (EVERYTHING, ()),
+        (EVERYTHING, (Sort(("startDate",)),)),
+        (EVERYTHING, (DATES,)),
+        (is_("name", "v1", Op.GTE), (Sort(("name",)),)),
+        (Or((state, state)), ()),
+    ]
+    for query, sort in cases:
+        await memory.page(SERVICE, query, sort=sort, offset=30)
+    await asyncio.gather(*memory._cutting.values())
+    for query, sort in cases[:-1]:
+        chosen, _, explained = made(memory, SERVICE, query, sort, 30)
+        assert chosen.offset < 8, (query, sort)
+        assert chosen.total is not None
+        assert "TEMP B-TREE" not in explained
+        assert by_index(explained)
+
+
+async def test_counts_of_what_an_index_serves_look_at_no_row(memory: SqliteStore) -> None:
+    """The number of all, of one condition, and of its opposite, from the counted stretches."""
+    queries = (EVERYTHING, is_("state", "v1"), is_("state", "v1", Op.NE), is_("name", "v3", Op.LT))
+    for query in queries:
+        await memory.page(SERVICE, query)
+    await asyncio.gather(*memory._cutting.values())
+    totals = [made(memory, SERVICE, query)[0].total for query in queries]
+    assert totals == [COUNT, COUNT // 8, COUNT // 8 * 7, COUNT // 8 * 3]
 
 
 async def test_reads_by_id_and_due_use_an_index(memory: SqliteStore) -> None:
     """Neither looks at more documents than it gives."""
-    assert "SEARCH d USING INDEX" in plan(memory, TABLE.get, ("x",))
-    assert "thing_due" in plan(memory, TABLE.due, (1.0, 5))
-    assert "thing_due" in plan(memory, TABLE.next_due, ())
+    rows, table = memory._reading().rows, memory._tables["thing"]
+
+    def explained(statement: str, parameters: tuple[Any, ...]) -> str:
+        return "\n".join(row[3] for row in rows(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    assert "SEARCH d USING INDEX" in explained(table.get, ("x",))
+    assert "thing_due" in explained(table.due, (1.0, 5))
+    assert "thing_due" in explained(table.next_due, ())
+    assert "TEMP B-TREE" not in explained(table.first_page, ("thing", 20, 0))
 
 
-def test_the_text_depends_on_the_shape_only() -> None:
+async def test_the_text_depends_on_the_shape_only(memory: SqliteStore) -> None:
     """Values never get into the text, so a shape is prepared once and nothing is injected."""
     evil = "x' OR 1=1 --"
-    for path in ("state", "free.attribute"):
-        first = compile_query(TABLE, is_(path, evil), [Sort((evil,))])
-        second = compile_query(TABLE, is_(path, "y"), [Sort(("z",))])
-        assert (first.page, first.count) == (second.page, second.count)
-        assert evil not in first.page
+    for path in ("state", "free.attribute", "id"):
+        for op in Op:
+            _, first, _ = made(memory, SERVICE, is_(path, evil, op), (Sort((evil,)),))
+            _, second, _ = made(memory, SERVICE, is_(path, "y", op), (Sort(("z",)),))
+            assert first == second
+            assert evil not in first

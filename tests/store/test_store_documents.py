@@ -146,10 +146,10 @@ async def test_lists_can_be_sorted(store: Store) -> None:
         return "".join(ids(await store.find("thing", sort=keys)))
 
     assert await by(Sort(("size",))) == "cadb"
-    assert await by(Sort(("size",), descending=True)) == "badc"
+    assert await by(Sort(("size",), descending=True)) == "bdac"
     assert await by(Sort(("size",), descending=True), Sort(("w", "x"), descending=True)) == "bdac"
     assert await by(Sort(("note", "t"))) == "cdba"
-    assert await by(Sort(("note", "t"), descending=True)) == "bacd"
+    assert await by(Sort(("note", "t"), descending=True)) == "badc"
 
 
 async def test_due_documents_come_earliest_first(store: Store) -> None:

@@ -111,6 +111,7 @@ def declare(collection: Collection) -> type[StoredDocument]:
             # those of one value come in the default order
             IndexModel([(f"body.{path}", ASCENDING), ("created", ASCENDING), ("_id", ASCENDING)])
             for path in collection.indexes
+            if path != "id"  # which is the key itself
         ),
     ]
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import structlog
 from bson.errors import BSONError
-from pymongo.errors import DocumentTooLarge, PyMongoError
+from pymongo.errors import DocumentTooLarge, ExecutionTimeout, OperationFailure, PyMongoError
 
-from api.errors import TooLarge, Unavailable
+from api.errors import BadRequest, TooCostly, TooLarge, Unavailable
 
 __all__ = ["guarded"]
 
@@ -16,11 +16,27 @@ _LOG = structlog.get_logger(__name__)
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Turns the driver's errors into `Unavailable`; the log has the details."""
+    """Turns the driver's errors into those of the program; the log has the details."""
     try:
         yield
     except DocumentTooLarge as error:
         raise TooLarge("The resource is larger than the store can hold") from error
+    except ExecutionTimeout as error:
+        raise TooCostly(
+            "The search takes too much of the server's time",
+            "Filter or sort by an indexed attribute, such as state or id.",
+        ) from error
+    except OperationFailure as error:
+        if "parallel arrays" not in str(error):
+            raise _unavailable(error) from error
+        raise BadRequest(
+            "sort: more than one of the attributes has several values",
+            "Sort by one such attribute at most.",
+        ) from error
     except (PyMongoError, BSONError) as error:
-        _LOG.error("store_failed", error=str(error)[:500], kind=type(error).__name__)
-        raise Unavailable("The store cannot be used now", "Try again later.") from error
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    _LOG.error("store_failed", error=str(error)[:500], kind=type(error).__name__)
+    return Unavailable("The store cannot be used now", "Try again later.")

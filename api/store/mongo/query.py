@@ -20,6 +20,7 @@ Filter: TypeAlias = dict[str, Any]
 _RELATIONS = {Op.GT: "$gt", Op.GTE: "$gte", Op.LT: "$lt", Op.LTE: "$lte"}
 _ALIVE: Filter = {"created": {"$gte": 0}}
 _BODY = "body"
+_ID, _ID_NAME = "_id", "id"
 _OBJECT: Filter = {"$type": "object", "$not": {"$type": "array"}}
 _ANY_OBJECT: Filter = {"id": {"$nin": []}}
 """Always true, and tells ``$elemMatch`` by its name that objects are asked for."""
@@ -29,19 +30,35 @@ _NEVER: Filter = {"_id": {"$in": []}}
 def compile_query(query: Node) -> Filter:
     """The filter for a query.
 
-    What is left of a deleted document has no body. A query that does not match an empty body needs
-    no word about them, and can be answered from an attribute's index alone.
+    What is left of a deleted document has its id, but neither a body nor a time of creation. A
+    query that does not match an empty body needs no word about them, and can be answered from an
+    attribute's index alone.
     """
     if isinstance(query, And) and not query.terms:
         return _ALIVE
     condition = _condition(query, _BODY)
-    return {"$and": [condition, _ALIVE]} if evaluate(query, {}) else condition
+    told = evaluate(query, {}) or _names_id(query)
+    return {"$and": [condition, _ALIVE]} if told else condition
 
 
 def compile_sort(sort: Sequence[Sort]) -> list[tuple[str, int]]:
-    """The order: the given keys, then creation, then id."""
+    """The order: the given keys, then creation, then id, in the direction of the first key.
+
+    So an attribute's index gives both directions, read forwards or backwards.
+    """
     keys = [(_name(_BODY, key.path), -1 if key.descending else 1) for key in sort]
-    return [*keys, ("created", 1), ("_id", 1)]
+    last = keys[0][1] if keys else 1
+    if any(name == _ID for name, _ in keys):  # no two documents are equal in it
+        return keys
+    return [*keys, ("created", last), (_ID, last)]
+
+
+def _names_id(node: Node) -> bool:
+    if isinstance(node, Compare | Exists | IsNull):
+        return node.path == (_ID_NAME,)
+    if isinstance(node, Not):
+        return _names_id(node.term)
+    return not isinstance(node, ElementMatch) and any(map(_names_id, node.terms))
 
 
 def _condition(node: Node, root: str) -> Filter:
@@ -95,4 +112,6 @@ def _plainly(match: ElementMatch, start: int, root: str) -> Filter:
 
 
 def _name(root: str, path: tuple[str, ...]) -> str:
+    if root == _BODY and path == (_ID_NAME,):
+        return _ID
     return ".".join((root, *path) if root else path)

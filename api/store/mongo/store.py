@@ -19,12 +19,11 @@ from api.store.mongo.failure import guarded
 from api.store.mongo.lease import LeaseBook
 from api.store.mongo.query import compile_query, compile_sort
 from api.store.mongo.relay import Relay
-from api.store.protocol import Collection
+from api.store.protocol import PATIENCE, Collection
 
 __all__ = ["MongoStore"]
 
 _PATIENCE_MS = 5000  # for a server to be found
-_QUERY_MS = 30_000  # for a query: what takes longer is broken off by the server
 
 
 class MongoStore:
@@ -37,12 +36,14 @@ class MongoStore:
         url: the connection string.
         database: the database's name.
         clock: for leases and for waiting.
+        patience: seconds after which the server breaks off a list.
     """
 
-    def __init__(self, url: str, database: str, clock: Clock) -> None:
+    def __init__(self, url: str, database: str, clock: Clock, patience: float = PATIENCE) -> None:
         self._url = url
         self._name = database
         self._clock = clock
+        self._patience_ms = int(patience * 1000)
         self._client: AsyncMongoClient[Raw] | None = None
         self._collections: dict[str, AsyncCollection[Raw]] = {}
         self._callbacks: list[Callable[[], None]] = []
@@ -181,7 +182,7 @@ class MongoStore:
         target, condition = self._collection(collection), compile_query(query)
         documents, total = await asyncio.gather(
             self.find(collection, query, sort=sort, offset=offset, limit=limit),
-            _count(target, condition),
+            self._count(target, condition),
         )
         return Page(documents, total)
 
@@ -280,9 +281,13 @@ class MongoStore:
                 skip=skip,
                 limit=limit,
                 batch_size=limit,
-                max_time_ms=_QUERY_MS,
+                max_time_ms=self._patience_ms,
             )
             return [document(raw) for raw in await cursor.to_list()]
+
+    async def _count(self, target: "AsyncCollection[Raw]", condition: Raw) -> int:
+        with guarded():
+            return await target.count_documents(condition, maxTimeMS=self._patience_ms)
 
     def _collection(self, name: str) -> "AsyncCollection[Raw]":
         self._check_open()
@@ -298,8 +303,3 @@ class MongoStore:
 
     def _now(self) -> int:
         return int(self._clock.now() * 1_000_000)
-
-
-async def _count(target: "AsyncCollection[Raw]", condition: Raw) -> int:
-    with guarded():
-        return await target.count_documents(condition, maxTimeMS=_QUERY_MS)

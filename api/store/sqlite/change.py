@@ -9,25 +9,36 @@ import orjson
 
 from api.errors import DuplicateId, Stale
 from api.store.document import Document, NewEvent
-from api.store.sqlite.keys import keys_rows, keys_text
-from api.store.sqlite.rows import event_row
-from api.store.sqlite.tables import LOG, STATE, Table
+from api.store.sqlite.keys import KeyRow, keys_rows, keys_text
+from api.store.sqlite.rows import Parameter, event_row
+from api.store.sqlite.stretches import Stretches, Tally, cut
+from api.store.sqlite.tables import KEYS_AT_ONCE, LOG, STATE, Table
 
 if TYPE_CHECKING:
     from asyncio import Future
 
-__all__ = ["Change", "Delete", "Insert", "Prune", "Release", "Replace", "Transaction"]
+__all__ = ["Change", "Cut", "Delete", "Insert", "Prune", "Release", "Replace", "Transaction"]
 
 
 class Transaction:
-    """What the changes of one transaction share; written at its end, once for all of them."""
+    """What the changes of one transaction share; written at its end, once for all of them.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    Args:
+        connection: on which the transaction is open.
+        stretches: what is known of them; brought up to date here.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, stretches: Stretches) -> None:
+        self._connection = connection
         self.execute = connection.execute
-        self.executemany = connection.executemany
-        self._start: int = self.execute(LOG.END).fetchone()[0]
-        self._end: int = self._start
+        end, version = self.execute(STATE.STATE).fetchone()
+        self._start: int = end
+        self._end: int = end
+        self._version: int = version
         self._totals: dict[str, int] = {}
+        self._stretches = stretches
+        stretches.read(connection, self._version)
+        self._tally = Tally(stretches)
 
     @property
     def appended(self) -> bool:
@@ -44,8 +55,33 @@ class Transaction:
         """Notes that a collection has so many documents more."""
         self._totals[table.name] = self._totals.get(table.name, 0) + more
 
+    def add_keys(self, table: Table, rows: Sequence[KeyRow], created: int, doc: int) -> None:
+        """Adds rows to a key table."""
+        for at in range(0, len(rows), KEYS_AT_ONCE):
+            part = rows[at : at + KEYS_AT_ONCE]
+            values: list[Parameter] = [created, doc]
+            for row in part:
+                values += row
+            self.execute(table.add_keys[len(part)], values)
+        self._tally.add(table, rows, created, doc, 1)
+
+    def remove_keys(self, table: Table, rows: Sequence[KeyRow], created: int, doc: int) -> None:
+        """Takes rows out of a key table."""
+        self._connection.executemany(table.remove_key, [(*row, created, doc) for row in rows])
+        self._tally.add(table, rows, created, doc, -1)
+
+    def cut(self, table: Table, path: int) -> bool:
+        """See `api.store.sqlite.stretches.cut`."""
+        self._tally.write(self._connection)
+        more = cut(self._connection, table, path)
+        self._stretches.forget()
+        self._version += more
+        self._stretches.read(self._connection, self._version)
+        return more
+
     def finish(self) -> None:
         """Writes what was noted."""
+        self._tally.write(self._connection)
         for name, more in self._totals.items():
             if more:
                 self.execute(STATE.ADD_TOTAL, (more, name))
@@ -100,13 +136,11 @@ class _Write(Change):
         """Brings the key table from the old keys to the new ones."""
         if old == self.keys_text:
             return
-        before, after = set(keys_rows(orjson.loads(old))), set(keys_rows(self.keys))
-        transaction.executemany(
-            self.table.remove_key, [(*key, created, row) for key in before - after]
-        )
-        transaction.executemany(
-            self.table.add_key, [(*key, created, row) for key in after - before]
-        )
+        before, after = keys_rows(orjson.loads(old)), keys_rows(self.keys)
+        gone = [key for key in before if key not in after]
+        transaction.remove_keys(self.table, gone, created, row)
+        new = [key for key in after if key not in before]
+        transaction.add_keys(self.table, new, created, row)
 
 
 class Insert(_Write):
@@ -136,9 +170,7 @@ class Insert(_Write):
         if not cursor.rowcount:
             raise DuplicateId(f"{table.name} {document.id}")
         row = cursor.lastrowid or 0
-        keys = [(*key, document.created, row) for key in keys_rows(self.keys)]
-        if keys:
-            transaction.executemany(table.add_key, keys)
+        transaction.add_keys(table, keys_rows(self.keys), document.created, row)
         transaction.count(table, 1)
         transaction.append(self.events, document.rev, self.raw)
         return 1
@@ -182,8 +214,7 @@ class Delete(_Write):
         """See `Change.apply`."""
         row, created, keys = self.stored(transaction, self.document.rev)
         transaction.execute(self.table.delete, (row,))
-        self.keys, self.keys_text = [], "[]"
-        self.move_keys(transaction, row, created, keys)
+        transaction.remove_keys(self.table, keys_rows(orjson.loads(keys)), created, row)
         transaction.count(self.table, -1)
         transaction.append(self.events, self.document.rev + 1, self.raw)
         return 1
@@ -224,3 +255,18 @@ class Prune(Change):
         # positions have no gaps: so many of them are so many events
         keep = min(self.up_to + 1, start + self.limit, end)
         return transaction.execute(LOG.PRUNE, (keep,)).rowcount
+
+
+class Cut(Change):
+    """Cuts a path's keys into stretches, a few of them; 1: there is more to cut."""
+
+    __slots__ = ("path", "table")
+
+    def __init__(self, future: "Future[int]", table: Table, path: int) -> None:
+        super().__init__(future)
+        self.table = table
+        self.path = path
+
+    def apply(self, transaction: Transaction) -> int:
+        """See `Change.apply`."""
+        return int(transaction.cut(self.table, self.path))

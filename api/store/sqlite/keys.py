@@ -1,7 +1,8 @@
 """The values of declared attributes, as the key tables hold them. Pure.
 
 SQLite orders numbers before text before blobs, so a boolean is kept as a blob: it is then neither
-equal to a number nor between two of them.
+equal to a number nor between two of them. An element without a value beside others that have one is
+kept as minus infinity, which no JSON number is.
 """
 
 from collections.abc import Iterable
@@ -10,30 +11,74 @@ from typing import TypeAlias
 import orjson
 
 from api.jsontypes import JsonObject, JsonValue
+from api.query.order import ranked
 
-__all__ = ["FALSE", "TRUE", "Key", "KeyPaths", "Keys", "key_value", "keys_rows", "keys_text"]
+__all__ = [
+    "FALSE",
+    "GREATEST",
+    "ID",
+    "LEAST",
+    "MOST_PATHS",
+    "NOTHING",
+    "SOLE",
+    "TRUE",
+    "WHOLE",
+    "Key",
+    "KeyPaths",
+    "KeyRow",
+    "Keys",
+    "key_rank",
+    "key_value",
+    "keys_rows",
+    "keys_text",
+]
 
 Key: TypeAlias = str | int | float | bytes
 Keys: TypeAlias = list[list[JsonValue]]
-_Tree: TypeAlias = list[tuple[str, int | None, "_Tree"]]
+KeyRow: TypeAlias = tuple[int, Key, int]
+"""Number of the path, value, and which end of the document's values it is."""
+_Tree: TypeAlias = list[tuple[str, int | None, "_Tree", list[int]]]
 
 FALSE = b"\x00"
 TRUE = b"\x01"
+NOTHING = float("-inf")
+
+WHOLE = -1
+"""The number of a path that is nobody's: all documents stand under it, in the order of lists.
+
+In the place of the ends, it says at which paths a document has no value: one bit for each.
+"""
+
+ID = -2
+"""The number of ``id``, of which the table of documents has an index anyway."""
+
+MOST_PATHS = 62
+
+LEAST, GREATEST = 1, 2
+SOLE = LEAST | GREATEST
 
 _SCALARS = frozenset({str, int, float, bool})
+_NO_OBJECT: JsonObject = {}
 
 
-def key_value(value: str | float | bool) -> Key:
+def key_value(value: JsonValue) -> Key:
     """The value as a key table holds it."""
     if isinstance(value, bool):
         return TRUE if value else FALSE
-    return value
+    return value if isinstance(value, str | int | float) else NOTHING
+
+
+def key_rank(value: Key) -> int:
+    """The place of a key's type in SQLite's order."""
+    if isinstance(value, bytes):
+        return 2
+    return 1 if isinstance(value, str) else 0
 
 
 class KeyPaths:
     """The declared paths as a tree, so that one walk of a body finds the values of all of them.
 
-    What it finds is what `api.query.leaves.leaves` finds path by path.
+    What it finds is what `api.query.order.sortable` finds path by path.
 
     Args:
         paths: the declared paths; a path's number is its place among them.
@@ -47,10 +92,10 @@ class KeyPaths:
         self._tree = _tree(numbered)
 
     def keys(self, body: JsonObject) -> Keys:
-        """The values at each path, without repetition and in order.
+        """The values at each path, without repetition and in the order of `api.query.order`.
 
-        Numbers come before strings before booleans: the first is what an ascending list sorts by,
-        the last what a descending one does.
+        The first is what an ascending list sorts by, the last what a descending one does. None
+        among others stands for an element without a value.
         """
         found: Keys = [[] for _ in range(self._count)]
         _walk(self._tree, body, found)
@@ -63,23 +108,33 @@ def _tree(paths: list[tuple[int, tuple[str, ...]]]) -> _Tree:
             name,
             next((number for number, path in paths if path == (name,)), None),
             _tree([(number, path[1:]) for number, path in paths if path[0] == name and path[1:]]),
+            [number for number, path in paths if path[0] == name],
         )
         for name in sorted({path[0] for _, path in paths})
     ]
 
 
-def _walk(tree: _Tree, body: JsonObject, found: Keys) -> None:
-    for name, number, below in tree:
+def _walk(tree: _Tree, body: JsonObject, found: Keys, *, among: bool = False) -> None:
+    """Goes down an object; `among` others it is noted what one of them lacks."""
+    for name, number, below, numbers in tree:
         if name not in body:
+            if among:
+                for each in numbers:
+                    found[each].append(None)
             continue
         value = body[name]
         kind = type(value)  # what a parser makes is exactly a dict or a list
         if number is not None:
             found[number] += value if kind is list else (value,)
-        if below:
-            for part in value if kind is list else (value,):
-                if type(part) is dict:
-                    _walk(below, part, found)
+        if not below:
+            continue
+        if kind is dict:
+            _walk(below, value, found, among=among)
+            continue
+        parts = value if kind is list else (value,)
+        several = among or len(parts) > 1
+        for part in parts:
+            _walk(below, part if type(part) is dict else _NO_OBJECT, found, among=several)
 
 
 def keys_text(keys: Keys) -> str:
@@ -87,19 +142,29 @@ def keys_text(keys: Keys) -> str:
     return orjson.dumps(keys).decode()
 
 
-def keys_rows(keys: Keys) -> list[tuple[int, Key]]:
-    """The keys as rows of the key table: number of the path, value."""
-    return [(number, key_value(value)) for number, values in enumerate(keys) for value in values]
+def keys_rows(keys: Keys) -> list[KeyRow]:
+    """The keys as rows of the key table."""
+    rows: list[KeyRow] = []
+    lacking = 0
+    for number, values in enumerate(keys):
+        if not values:
+            lacking |= 1 << number
+        elif len(values) == 1:
+            value = values[0]
+            rows.append((number, value if type(value) is str else key_value(value), SOLE))
+        else:
+            ends = [LEAST, *[0] * (len(values) - 2), GREATEST]
+            rows += [
+                (number, key_value(value), end) for value, end in zip(values, ends, strict=True)
+            ]
+    rows.append((WHOLE, 0, lacking))
+    return rows
 
 
 def _ordered(values: list[JsonValue]) -> list[JsonValue]:
-    if len(values) == 1 and type(values[0]) in _SCALARS:  # as most are
-        return values
-    ranked = {(_rank(value), value) for value in values if type(value) in _SCALARS}
-    return [value for _, value in sorted(ranked)] if ranked else []
-
-
-def _rank(value: str | float | bool) -> int:
-    if isinstance(value, bool):
-        return 2
-    return 1 if isinstance(value, str) else 0
+    if len(values) == 1:  # as most are
+        return values if type(values[0]) in _SCALARS else []
+    found = {ranked(value): value for value in values if type(value) in _SCALARS}
+    ordered = [found[rank] for rank in sorted(found)]
+    holes = ordered and any(type(value) not in _SCALARS for value in values)
+    return [None, *ordered] if holes else ordered

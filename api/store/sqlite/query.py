@@ -1,93 +1,124 @@
 # ruff: noqa: S608 - texts are made of constants and of names that `Table` has checked
-"""Compiles a query to SQL. Pure.
+"""Makes the SQL of a list. Pure.
 
-A condition on a declared attribute asks the key table; any other one takes the body apart
-(`api.store.sqlite.body`). Values and JSON paths are bound; the text is made of constants alone, so
-that queries of the same shape are prepared once.
+A list begins with keys: those in the order that is asked for, or those that meet a condition. Of
+each row what else must hold is asked of other keys where they can tell, and of the evaluator where
+only the body can: it is ``turnup_test`` in SQL. Values are bound; the text is made of constants
+alone, so that lists of the same shape are prepared once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from api.query.literals import Literal, literals
-from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Node, Not, Op, Or, Sort
-from api.store.sqlite.body import RELATIONS, BodyTest, extreme
-from api.store.sqlite.keys import key_value
+from api.query.tree import And, Compare, Node, Not, Op, Or, Sort
+from api.store.sqlite.keys import GREATEST, ID, LEAST, WHOLE
+from api.store.sqlite.lookup import Lookup, Span, spans_of, whole
 from api.store.sqlite.rows import Parameter
+from api.store.sqlite.stretches import Place
 from api.store.sqlite.tables import Table
 
-__all__ = ["Lookup", "Query", "compile_query", "conjuncts", "drivers", "key_lookup"]
+__all__ = ["Bound", "Chosen", "Select", "Walk", "answered_by_keys", "conjuncts", "sort_walk"]
 
-_UP = (Op.GT, Op.GTE)
+Bound: TypeAlias = Parameter | Node | Sort
+"""What is bound: of a node or sort key, a number by which the functions in SQL know it."""
 
-# in the order of SQLite: numbers, then text (from '' on), then blobs (booleans, from x'' on)
-_NUMBERS_END, _TEXT, _TEXT_END, _BLOBS = "value < ''", "value >= ''", "value < x''", "value >= x''"
+_RELATIONS = {Op.GT: ">", Op.GTE: ">=", Op.LT: "<", Op.LTE: "<="}
 
 
-@dataclass(slots=True)
-class Query:
-    """A compiled query: statements and their parameters.
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Keys in their own order.
 
     Attributes:
-        count: how many match.
-        find: the documents; takes limit and offset after its parameters.
-        page: the same, each row led by how many match in all: one statement sees one state.
-        counted: the parameters of `count`; those of `page` are these and then `found`.
-        found: the parameters of `find`, less limit and offset.
+        span: which.
+        ends: only those that are the least (or greatest) of their documents'; None: all.
+        descending: backwards.
+        place: where to begin (backwards: before which); None: with the first.
+        lacking: only documents without a value at the path of this number; None: all.
     """
 
-    count: str
-    find: str
-    page: str
-    counted: tuple[Parameter, ...]
-    found: tuple[Parameter, ...]
+    span: Span
+    ends: int | None = None
+    descending: bool = False
+    place: Place | None = None
+    lacking: int | None = None
 
 
-def compile_query(
-    table: Table, query: Node, sort: Sequence[Sort], driver: Node | None = None
-) -> Query:
-    """Makes the statements for a query and an order.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Documents that keys lead to, in any order.
 
-    ``driver`` is the one of its `drivers` to begin with: only what a key lookup gives for it is
-    looked at further.
+    Attributes:
+        lookup: the keys.
+        once: whether no document comes twice by them.
     """
-    lookup = None if driver is None else key_lookup(table, driver)
-    where = _Where(table, driven=lookup is not None)
-    source = f"{table.doc} d"
-    if lookup:
-        source = f"({lookup.select('created, doc')}) k"
-        where.bind(*lookup.parameters)
-    conditions = [where.condition(term) for term in conjuncts(query) if term is not driver]
-    wanted = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    parameters = tuple(where.parameters)
-    order, ordering = _order(table, sort, "k" if lookup else "d")
-    everything = isinstance(query, And) and not query.terms
-    counting = _joined(table, source) if lookup and where.reads_body else source
-    count = table.total if everything else f"SELECT count(*) FROM {counting}{wanted}"
-    if lookup:
-        source = _joined(table, source, row=where.reads_body or bool(sort))
-    # the rows that the page needs are found first, so that no body goes through the sorter
-    found = (
-        f"FROM (SELECT d.seq AS seq FROM {source}{wanted}"
-        f" ORDER BY {order} LIMIT ? OFFSET ?) AS m CROSS JOIN {table.doc} d ON d.seq = m.seq"
-    )
-    return Query(
-        count,
-        f"SELECT {table.columns} {found}",
-        f"SELECT ({count}), {table.columns} {found}",
-        (table.name,) if everything else parameters,
-        (*parameters, *ordering),
-    )
+
+    lookup: Lookup
+    once: bool = False
 
 
-def _joined(table: Table, source: str, *, row: bool = True) -> str:
-    """A driver with its documents; the index on creation suffices for what only orders them."""
-    if row:
-        return f"{source} CROSS JOIN {table.doc} d ON d.seq = k.doc"
-    return (
-        f"{source} CROSS JOIN {table.doc} d INDEXED BY {table.doc}_created"
-        " ON d.created = k.created AND d.seq = k.doc"
-    )
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list: where it begins, what else must hold, and its order.
+
+    Attributes:
+        table: of the collection.
+        source: where it begins.
+        terms: what else must hold.
+        sort: the order; None: that of the walk.
+        others: of a walk through an attribute's values: whether the documents without one come,
+            too, before or (backwards) behind them.
+    """
+
+    table: Table
+    source: Walk | Chosen
+    terms: tuple[Node, ...] = ()
+    sort: tuple[Sort, ...] | None = None
+    others: bool = False
+
+    def count(self) -> tuple[str, list[Bound]]:
+        """The statement for how many there are, and what it takes."""
+        made = _Text(self.table, self.source, self.terms)
+        return f"SELECT count(*) FROM {made.source}{made.where}", made.parameters
+
+    def page(self) -> tuple[str, list[Bound]]:
+        """The statement for the documents; takes limit and offset behind these."""
+        # the rows that the page needs are found first, so that no body goes through the sorter
+        rows, parameters = _rows(self)
+        if self.others and isinstance(self.source, Walk):
+            more, further = _rows(replace(self, source=_lacking(self.source), others=False))
+            both = [(more, further), (rows, parameters)]
+            if self.source.descending:
+                both.reverse()
+            # with a limit, each of them keeps its order
+            rows = " UNION ALL ".join(f"SELECT seq FROM ({text} LIMIT -1)" for text, _ in both)
+            parameters = [*both[0][1], *both[1][1]]
+        text = (
+            f"SELECT {self.table.columns} FROM ({rows} LIMIT ? OFFSET ?) AS m"
+            f" CROSS JOIN {self.table.doc} d ON d.seq = m.seq"
+        )
+        return text, parameters
+
+
+def _rows(select: Select) -> tuple[str, list[Bound]]:
+    """The documents' numbers, in order."""
+    sort = select.sort
+    made = _Text(select.table, select.source, select.terms, by_body=bool(sort))
+    order = _walk_order(select.source) if sort is None else made.order(sort)
+    text = f"SELECT k.doc AS seq FROM {made.source}{made.where} ORDER BY {order}"
+    return text, made.parameters
+
+
+def _lacking(walk: Walk) -> Walk:
+    return Walk(whole(WHOLE), descending=walk.descending, lacking=walk.span.path)
+
+
+def _walk_order(source: Walk | Chosen) -> str:
+    names = ("k.value", "k.created", "k.doc")
+    down = " DESC" if isinstance(source, Walk) and source.descending else ""
+    return ", ".join(f"{name}{down}" for name in names)
 
 
 def conjuncts(node: Node) -> list[Node]:
@@ -97,171 +128,126 @@ def conjuncts(node: Node) -> list[Node]:
     return [node]
 
 
-def drivers(table: Table, query: Node) -> list[Node]:
-    """What a query may begin with: all that must hold, and what follows from it."""
-    terms = conjuncts(query)
-    return [*terms, *(driver for term in terms for driver in _implied(table, term))]
-
-
-def _implied(table: Table, node: Node) -> list[Node]:
-    """Conditions on declared attributes that hold wherever one on an element does."""
-    if not isinstance(node, ElementMatch):
-        return []
-    return [
-        replace(term, path=(*node.path, *term.path))
-        for term in conjuncts(node.term)
-        if isinstance(term, Compare) and (*node.path, *term.path) in table.paths
-    ]
+def answered_by_keys(table: Table, node: Node) -> bool:
+    """Whether a document's keys tell if a condition holds for it."""
+    if isinstance(node, Not):
+        return answered_by_keys(table, node.term)
+    if isinstance(node, And | Or):
+        return all(answered_by_keys(table, term) for term in node.terms)
+    return isinstance(node, Compare) and node.op is not Op.REGEX and node.path in table.paths
 
 
 @dataclass(slots=True)
-class Lookup:
-    """What of the key table meets a condition.
-
-    Attributes:
-        table: whose keys.
-        tests: alternatives, each a range of the key table.
-        parameters: of the tests.
-        exact: whether each test is of single values.
-        once: whether no document comes twice, and they come in the order of lists.
-        slow: whether finding even a few may take a look at every value of the path.
-    """
+class _Text:
+    """Makes the FROM and WHERE of a list."""
 
     table: Table
-    tests: list[str]
-    parameters: list[Parameter]
-    exact: bool = False
-    once: bool = False
-    slow: bool = False
+    begin: Walk | Chosen
+    terms: Sequence[Node]
+    by_body: bool = False
+    source: str = ""
+    where: str = ""
+    parameters: list[Bound] = field(default_factory=list)
 
-    def select(self, columns: str) -> str:
-        """The SELECT of these columns, each document once."""
-        word = "" if self.once else "DISTINCT "
-        key = self.table.key
-        return " UNION ".join(
-            f"SELECT {word}{columns} FROM {key} WHERE {test}" for test in self.tests
-        )
+    def __post_init__(self) -> None:
+        tests = self._begin()
+        of_keys = [term for term in self.terms if answered_by_keys(self.table, term)]
+        tests += [self._condition(term) for term in of_keys]
+        others = tuple(term for term in self.terms if not answered_by_keys(self.table, term))
+        if others:
+            tests.append("turnup_test(?, CAST(d.body AS BLOB))")
+            self.parameters.append(others[0] if len(others) == 1 else And(others))
+        if self.by_body or any("d." in test for test in tests):
+            self.source += f" CROSS JOIN {self.table.doc} d ON d.seq = k.doc"
+        self.where = f" WHERE {' AND '.join(tests)}" if tests else ""
 
-    @property
-    def probe(self) -> str:
-        """A statement for how many rows there are, counted up to the limit that it takes."""
-        key = self.table.key
-        rows = " UNION ALL ".join(f"SELECT 1 FROM {key} WHERE {test}" for test in self.tests)
-        return f"SELECT count(*) FROM ({rows} LIMIT ?)"
+    def _begin(self) -> list[str]:
+        begin = self.begin
+        if isinstance(begin, Chosen):
+            union, word = ("UNION ALL", "") if begin.once else ("UNION", "DISTINCT ")
+            rows = begin.lookup.keys(self.table, f"{word}k.created, k.doc", union)
+            self.source = f"({rows}) k"
+            self.parameters += begin.lookup.parameters
+            return []
+        self.source = f"{self.table.rows(begin.span.path)} k"
+        tests = [begin.span.test]
+        self.parameters += begin.span.parameters
+        if begin.place is not None:
+            sign = "<" if begin.descending else ">="
+            tests.append(f"(k.value, k.created, k.doc) {sign} (?, ?, ?)")
+            self.parameters += begin.place
+        if begin.ends is not None:
+            tests.append(f"k.ends & {begin.ends}")
+        if begin.lacking is not None:
+            tests.append(f"k.ends & {1 << begin.lacking}")
+        return tests
 
-
-def key_lookup(table: Table, node: Node) -> "Lookup | None":
-    """How to meet a condition by the key table alone; None where that cannot be."""
-    if isinstance(node, Or):
-        return _values_lookup(table, node)
-    if not isinstance(node, Compare) or node.op is Op.NE:
-        return None
-    return _compare_lookup(table, node)
-
-
-def _compare_lookup(table: Table, compare: Compare) -> Lookup | None:
-    """The lookup of a condition (of NE: that of its opposite)."""
-    number = table.paths.get(compare.path)
-    if number is None:
-        return None
-    if compare.op is Op.REGEX:
-        test = f"path = ? AND {_TEXT} AND {_TEXT_END} AND turnup_match(?, value)"
-        return Lookup(table, [test], [number, compare.value], slow=True)
-    values = literals(compare)
-    return Lookup(
-        table,
-        [f"path = ? AND {_key_test(compare.op, value)}" for value in values],
-        [part for value in values for part in (number, key_value(value))],
-        exact=compare.op in (Op.EQ, Op.NE),
-        once=len(values) == 1 and compare.op in (Op.EQ, Op.NE),
-    )
-
-
-def _values_lookup(table: Table, node: Or) -> Lookup | None:
-    """Several values of one declared attribute, as one lookup."""
-    terms = [term for term in node.terms if isinstance(term, Compare) and term.op is Op.EQ]
-    if not terms or len(terms) < len(node.terms) or len({term.path for term in terms}) > 1:
-        return None
-    number = table.paths.get(terms[0].path)
-    if number is None:
-        return None
-    values = [key_value(value) for term in terms for value in literals(term)]
-    marks = ", ".join("?" * len(values))
-    return Lookup(table, [f"path = ? AND value IN ({marks})"], [number, *values], exact=True)
-
-
-@dataclass(slots=True)
-class _Where:
-    """Makes conditions on a row: of ``k``, the driver, or without one of ``d``, the table."""
-
-    table: Table
-    driven: bool
-    parameters: list[Parameter] = field(default_factory=list)
-    reads_body: bool = False
-
-    def bind(self, *values: Parameter) -> None:
-        """Adds parameters, in the order of their ``?``."""
-        self.parameters += values
-
-    def condition(self, node: Node) -> str:
-        """The SQL of a condition; its parameters are bound."""
+    def _condition(self, node: Node) -> str:
+        """The SQL of a condition that keys answer; its parameters are bound."""
         if isinstance(node, Not):
-            return f"NOT {self.condition(node.term)}"
-        if isinstance(node, Compare):
-            return self._compare(node)
-        if isinstance(node, Exists | IsNull | ElementMatch):
-            return self._in_body(node)
-        if isinstance(node, Or) and (lookup := _values_lookup(self.table, node)):
-            return self._in_keys(lookup)
-        word, none = (" AND ", "1") if isinstance(node, And) else (" OR ", "0")
-        return f"({word.join(self.condition(term) for term in node.terms) or none})"
+            return f"NOT {self._condition(node.term)}"
+        if isinstance(node, And | Or):
+            word, none = (" AND ", "1") if isinstance(node, And) else (" OR ", "0")
+            return f"({word.join(self._condition(term) for term in node.terms) or none})"
+        if not isinstance(node, Compare):
+            raise TypeError(node)
+        if node.op in _RELATIONS:
+            return self._in_range(node)
+        number = self.table.paths[node.path]
+        tests = []
+        for span in spans_of(number, node):
+            tests.append(
+                f"EXISTS (SELECT 1 FROM {self.table.rows(number)} WHERE path = ? AND value = ?"
+                " AND created = k.created AND doc = k.doc)"
+            )
+            self.parameters += span.parameters
+        return f"{'NOT ' if node.op is Op.NE else ''}({' OR '.join(tests)})"
 
-    def _compare(self, compare: Compare) -> str:
-        negation = "NOT " if compare.op is Op.NE else ""
-        lookup = _compare_lookup(self.table, compare)
-        if lookup is not None:
-            return f"{negation}{self._in_keys(lookup)}"
-        return self._in_body(compare)
+    def _in_range(self, compare: Compare) -> str:
+        """Of keys in a range no one place is known: so the envelope's copy of them is asked."""
+        values = literals(compare)
+        relation = _RELATIONS[compare.op]
+        if self.table.paths[compare.path] == ID:
+            texts = [value for value in values if isinstance(value, str)]
+            self.parameters += texts
+            return f"({' OR '.join(f'd.id {relation} ?' for _ in texts) or '0'})"
+        tests = (f"(v.type IN {_types(value)} AND v.atom {relation} ?)" for value in values)
+        self.parameters += [f"$[{self.table.paths[compare.path]}]", *values]
+        return f"EXISTS (SELECT 1 FROM json_each(d.keys, ?) v WHERE {' OR '.join(tests)})"
 
-    def _in_body(self, node: Node) -> str:
-        self.reads_body = True
-        return BodyTest(self.parameters).condition(node)
+    def order(self, sort: Sequence[Sort]) -> str:
+        """The ORDER BY for these keys; takes parameters."""
+        terms: list[str] = []
+        for key in sort:
+            number = self.table.paths.get(key.path)
+            if number == ID:
+                term = "d.id"
+            elif number is None:
+                term = "turnup_key(?, CAST(d.body AS BLOB))"
+                self.parameters.append(key)
+            else:
+                term = (
+                    "CASE json_type(d.keys, ?) WHEN 'true' THEN x'01' WHEN 'false' THEN x'00'"
+                    " ELSE json_extract(d.keys, ?) END"
+                )
+                place = "#-1" if key.descending else "0"
+                self.parameters += [f"$[{number}][{place}]"] * 2
+            terms.append(f"{term} DESC" if key.descending else term)
+        down = " DESC" if sort and sort[0].descending else ""
+        return ", ".join([*terms, f"k.created{down}", f"k.doc{down}"])
 
-    def _in_keys(self, lookup: Lookup) -> str:
-        self.bind(*lookup.parameters)
-        if not self.driven or not lookup.exact:
-            return f"{'k.doc' if self.driven else 'd.seq'} IN ({lookup.select('doc')})"
-        # the driver gives all columns of the key: one step down the tree for each of its rows
-        same = "created = k.created AND doc = k.doc"
-        found = (
-            f"EXISTS (SELECT 1 FROM {lookup.table.key} WHERE {test} AND {same})"
-            for test in lookup.tests
-        )
-        return f"({' OR '.join(found)})"
+
+def sort_walk(table: Table, sort: Sequence[Sort], span: Span) -> Walk | None:
+    """The walk through keys in that order; None where there is none."""
+    if not sort:
+        return Walk(span)
+    if len(sort) > 1 or table.paths.get(sort[0].path) != span.path:
+        return None
+    down = sort[0].descending
+    return Walk(span, GREATEST if down else LEAST, down)
 
 
-def _key_test(op: Op, literal: Literal) -> str:
-    """The test of a key, kept within the literal's own type."""
-    test = f"value {RELATIONS[op]} ?"
-    if op in (Op.EQ, Op.NE):
-        return test
+def _types(literal: Literal) -> str:
     if isinstance(literal, bool):
-        return test if op in _UP else f"{test} AND {_BLOBS}"
-    if isinstance(literal, str):
-        return f"{test} AND {_TEXT_END if op in _UP else _TEXT}"
-    return f"{test} AND {_NUMBERS_END}"
-
-
-def _order(table: Table, sort: Sequence[Sort], first: str) -> tuple[str, list[Parameter]]:
-    """The terms of ORDER BY: the least value ascending, the greatest descending."""
-    terms: list[str] = []
-    parameters: list[Parameter] = []
-    for key in sort:
-        number = table.paths.get(key.path)
-        if number is not None:
-            term = "json_extract(d.keys, ?)"
-            parameters.append(f"$[{number}][{'#-1' if key.descending else '0'}]")
-        else:
-            term = extreme(key, parameters)
-        terms.append(f"{term} DESC" if key.descending else term)
-    return ", ".join([*terms, f"{first}.created", "d.id"]), parameters
+        return "('true', 'false')"
+    return "('text')" if isinstance(literal, str) else "('integer', 'real')"

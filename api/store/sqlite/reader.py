@@ -1,35 +1,45 @@
-"""Reading lists: in the event loop's thread where an index leads, else in a thread beside it."""
+"""Reading lists: in the event loop's thread where that is quick, else in a thread beside it."""
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from queue import SimpleQueue
 from typing import Any
 
-from api.errors import Unavailable
+from api.errors import TooCostly, Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, Page
 from api.store.sqlite.connection import guarded, unavailable
-from api.store.sqlite.query import Query, compile_query, drivers, key_lookup
+from api.store.sqlite.functions import Functions
+from api.store.sqlite.plan import Planner
+from api.store.sqlite.query import Bound
 from api.store.sqlite.rows import Parameter, document
-from api.store.sqlite.tables import Table
+from api.store.sqlite.stretches import SIZE
+from api.store.sqlite.tables import STATE, Table
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "Request"]
 
-_MANY = 1000  # rows from which on a query is a thread's work, not the loop's
-_COMPILED = 256
+_LOOP = 2000.0  # microseconds that a list may take of the event loop
+_NO_LIMIT = float("inf")
+_WAITING = 64  # searches that may be under way or wait, over all
+_STEPS = 2000  # of SQLite's machine between two looks at the clock
 
 _Rows = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A compiled query, and whether it may take long."""
+class Request:
+    """What is asked for; `counting` also asks how many match in all."""
 
-    query: Query
-    long: bool
+    table: Table
+    query: Node
+    sort: Sequence[Sort]
+    offset: int
+    limit: int
+    counting: bool
 
 
 class Reader:
@@ -37,27 +47,42 @@ class Reader:
 
     Args:
         reading: the connection for the event loop's thread.
-        scanning: the one for the thread; None: there is but one connection, for everything.
+        scanning: those for threads; none: there is but one connection, for everything.
+        patience: seconds of CPU after which a search is given up.
+        cut: asked to cut a path's keys into stretches.
     """
 
-    def __init__(self, reading: sqlite3.Connection, scanning: sqlite3.Connection | None) -> None:
-        self._reading = reading
-        self._scanning = scanning
-        self._thread = ThreadPoolExecutor(1, "turnup-scan") if scanning else None
-        self._compile = lru_cache(_COMPILED)(compile_query)
+    def __init__(
+        self,
+        reading: sqlite3.Connection,
+        scanning: Sequence[sqlite3.Connection],
+        patience: float,
+        cut: Callable[[Table, int], None],
+    ) -> None:
+        self._loops = _Connection(reading, None)
+        self._patience = patience
+        self._cut = cut
+        self._idle: SimpleQueue[_Connection] = SimpleQueue()
+        self._scanning = [_Connection(one, patience) for one in scanning]
+        for one in self._scanning:
+            self._idle.put(one)
+        threads = len(self._scanning)
+        self._threads = ThreadPoolExecutor(threads, "turnup-scan") if threads else None
+        self._waiting = 0
         self._closed = False
 
     async def close(self) -> None:
-        """Breaks off the scan that is under way, if any."""
+        """Breaks off the searches that are under way, if any."""
         self._closed = True
-        if self._thread is not None and self._scanning is not None:
-            self._scanning.interrupt()
-            self._thread.shutdown(cancel_futures=True)
+        if self._threads is not None:
+            for one in self._scanning:
+                one.connection.interrupt()
+            self._threads.shutdown(cancel_futures=True)
 
     def rows(self, statement: str, parameters: Sequence[Parameter] = ()) -> _Rows:
         """The rows of a statement that takes microseconds. Raises Unavailable."""
         try:  # not `guarded`: entering it takes as long as some of the reads
-            return self._reading.execute(statement, parameters).fetchall()
+            return self._loops.connection.execute(statement, parameters).fetchall()
         except sqlite3.Error as error:
             raise unavailable(error) from error
 
@@ -65,58 +90,110 @@ class Reader:
         self, table: Table, query: Node, sort: Sequence[Sort], offset: int, limit: int
     ) -> list[Document]:
         """A part of those that match."""
-        if query == EVERYTHING and not sort:
-            rows = self.rows(table.first, (limit, offset))
-        else:
-            made = self._plan(table, query, sort)
-            rows = await self._run(made, made.query.find, (*made.query.found, limit, offset))
-        return [document(row) for row in rows]
+        if query == EVERYTHING and not sort and offset <= SIZE:
+            return [document(row) for row in self.rows(table.first, (limit, offset))]
+        page = await self._answer(Request(table, query, sort, offset, limit, counting=False))
+        return page.documents
 
     async def page(
         self, table: Table, query: Node, sort: Sequence[Sort], offset: int, limit: int
     ) -> Page:
         """The same, and how many match."""
-        if query == EVERYTHING and not sort:
+        if query == EVERYTHING and not sort and offset <= SIZE:
             rows = self.rows(table.first_page, (table.name, limit, offset))
-            total = rows[0][0] if rows else self._total(table)
-        else:
-            made = self._plan(table, query, sort)
-            one = made.query
-            parameters = (*one.counted, *one.found, limit, offset)
-            rows = await self._run(made, one.page, parameters)
-            # beyond the last row there is none to say how many there are
-            total = (rows or await self._run(made, one.count, one.counted))[0][0]
-        return Page([document(row[1:]) for row in rows], total)
+            total = rows[0][0] if rows else self.rows(table.total, (table.name,))[0][0]
+            return Page([document(row[1:]) for row in rows], total)
+        return await self._answer(Request(table, query, sort, offset, limit, counting=True))
 
-    def _plan(self, table: Table, query: Node, sort: Sequence[Sort]) -> _Plan:
-        """Begins with the condition that fewest documents meet, and tells how long it may take."""
-        driver, fewest = None, _MANY + 1
-        most = min(self._total(table), _MANY)
-        for term in drivers(table, query):
-            lookup = key_lookup(table, term)
-            if lookup is not None:
-                probe = (*lookup.parameters, _MANY)
-                rows = most if lookup.slow else self.rows(lookup.probe, probe)[0][0]
-                if rows < fewest:
-                    driver, fewest = term, rows
-        long = (most if driver is None else fewest) >= _MANY
-        return _Plan(self._compile(table, query, tuple(sort), driver), long=long)
-
-    def _total(self, table: Table) -> int:
-        total: int = self.rows(table.total, (table.name,))[0][0]
-        return total
-
-    async def _run(self, plan: _Plan, statement: str, parameters: Sequence[Parameter]) -> _Rows:
-        if self._scanning is None or not plan.long:
-            return self.rows(statement, parameters)
+    async def _answer(self, request: Request) -> Page:
         if self._closed:
             raise Unavailable("The store is closed")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._thread, _scan, self._scanning, statement, parameters
+        with guarded():
+            page, cuttable = self._loops.answer(request, _LOOP if self._threads else _NO_LIMIT)
+        if page is None and self._threads:
+            page, cuttable = await self._search(request, self._threads)
+        for path in cuttable:
+            self._cut(request.table, path)
+        if page is None:
+            raise Unavailable("The store is closed")
+        return page
+
+    async def _search(
+        self, request: Request, threads: ThreadPoolExecutor
+    ) -> tuple[Page | None, set[int]]:
+        if self._waiting >= _WAITING:
+            raise Unavailable("Too many long searches are under way", "Try again later.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                threads, self._searched, request
+            )
+        finally:
+            self._waiting -= 1
+
+    # -- in a thread
+
+    def _searched(self, request: Request) -> tuple[Page | None, set[int]]:
+        connection = self._idle.get()
+        try:
+            return connection.answer(request, _NO_LIMIT)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT or self._closed:
+                raise unavailable(error) from error
+            raise _too_costly(request.table, self._patience) from None
+        finally:
+            self._idle.put(connection)
+
+
+class _Connection:
+    """A connection for lists; with patience, one whose statements end when that does."""
+
+    def __init__(self, connection: sqlite3.Connection, patience: float | None) -> None:
+        self.connection = connection
+        self._functions = Functions(connection)
+        self._patience = patience
+        self._until = 0.0
+        if patience is not None:
+            connection.set_progress_handler(self._late, _STEPS)
+
+    def _late(self) -> bool:
+        return time.thread_time() > self._until
+
+    def answer(self, request: Request, budget: float) -> tuple[Page | None, set[int]]:
+        """A list, and paths that should be cut; no list, if it would cost more than the budget.
+
+        All its statements see one state of the database.
+        """
+        self._until = time.thread_time() + (self._patience or 0)
+        self.connection.execute(STATE.READ_BEGIN)
+        try:
+            return self._answer(request, budget)
+        finally:
+            if self.connection.in_transaction:
+                self.connection.execute(STATE.ROLLBACK)
+
+    def _answer(self, request: Request, budget: float) -> tuple[Page | None, set[int]]:
+        planner = Planner(request.table, self._rows)
+        plan = planner.plan(
+            request.query, request.sort, request.offset, request.limit, counting=request.counting
         )
+        if plan.cost > budget:
+            return None, planner.cuttable
+        total = plan.total
+        if total is None:
+            total = self._rows(*plan.counting.count())[0][0]
+        text, bounds = plan.select.page()
+        rows = self._rows(text, [*bounds, request.limit, plan.offset])
+        return Page([document(row) for row in rows], total), planner.cuttable
+
+    def _rows(self, statement: str, bounds: Sequence[Bound] = ()) -> _Rows:
+        parameters = self._functions.parameters(bounds)
+        return self.connection.execute(statement, parameters).fetchall()
 
 
-def _scan(connection: sqlite3.Connection, statement: str, parameters: Sequence[Parameter]) -> _Rows:
-    with guarded():
-        return connection.execute(statement, parameters).fetchall()
+def _too_costly(table: Table, patience: float) -> TooCostly:
+    known = ", ".join(".".join(path) for path in table.paths) or "none"
+    return TooCostly(
+        f"The search takes more than {patience:g} s of the server's time",
+        f"Filter or sort by indexed attributes: {known}.",
+    )

@@ -1,37 +1,44 @@
 """The embedded store: one file, this process (or a few of them), no server."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from api.errors import Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, LogEntry, NewEvent, Page
-from api.store.protocol import Collection
-from api.store.sqlite.change import Delete, Insert, Prune, Release, Replace
+from api.store.protocol import PATIENCE, Collection
+from api.store.sqlite.change import Cut, Delete, Insert, Prune, Release, Replace
 from api.store.sqlite.connection import connect, guarded
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.rows import document, entry
 from api.store.sqlite.schema import prepare
+from api.store.sqlite.stretches import Stretches
 from api.store.sqlite.tables import LOG, STATE, Table
 from api.store.sqlite.writer import Writer
 
 __all__ = ["SqliteStore"]
 
 MEMORY = ":memory:"
+_SEARCHES = 2  # at a time, beside the event loop
 
 
 class SqliteStore:
     """Implements `api.store.protocol.Store` over SQLite.
 
     Reads run in the event loop's thread: they take microseconds, less than a change of threads
-    would. Only what must look into every body of a large collection goes to a thread.
+    would. What takes longer goes to a thread: `api.store.sqlite.plan` tells.
 
     Args:
         path: the database file (made when missing), or ``:memory:``.
+        patience: seconds of CPU after which a search that no index serves is given up.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, patience: float = PATIENCE) -> None:
         self._path = path
+        self._patience = patience
+        self._cutting: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._tables: dict[str, Table] = {}
         self._callbacks: list[Callable[[], None]] = []
         self._writer: Writer | None = None
@@ -45,12 +52,13 @@ class SqliteStore:
         with guarded():
             writing = connect(self._path)
             self._connections = [writing]
-            prepare(writing, list(self._tables.values()))
+            tables = list(self._tables.values())
+            prepare(writing, tables)
             # a database in memory is its connection's own
             reading = writing if memory else self._connect()
-            scanning = None if memory else self._connect()
-            self._reader = Reader(reading, scanning)
-            self._writer = Writer(writing, self._appended, inline=memory)
+            scanning = [] if memory else [self._connect() for _ in range(_SEARCHES)]
+            self._reader = Reader(reading, scanning, self._patience, self._cut)
+            self._writer = Writer(writing, Stretches(tables), self._appended, inline=memory)
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect(self._path, readonly=True)
@@ -59,6 +67,8 @@ class SqliteStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
+        for task in self._cutting.values():
+            task.cancel()
         if self._writer is not None:
             await self._writer.close()
         if self._reader is not None:
@@ -159,6 +169,19 @@ class SqliteStore:
     def on_append(self, callback: Callable[[], None]) -> None:
         """See `Store.on_append`."""
         self._callbacks.append(callback)
+
+    def _cut(self, table: Table, path: int) -> None:
+        """Has a path's keys cut into stretches, little by little, once at a time."""
+        key = (table.name, path)
+        if key not in self._cutting:
+            task = self._cutting[key] = asyncio.create_task(self._cut_all(table, path))
+            task.add_done_callback(lambda _: self._cutting.pop(key, None))
+
+    async def _cut_all(self, table: Table, path: int) -> None:
+        with suppress(Unavailable):  # the next long list asks for it again
+            writer = self._writing()
+            while await writer.write(Cut(writer.future(), table, path)):
+                continue
 
     def _appended(self) -> None:
         for callback in self._callbacks:

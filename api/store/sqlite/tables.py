@@ -4,19 +4,23 @@
 Texts are constant per collection, so that sqlite3 prepares each of them once. Of a request nothing
 ever gets into a text: table names come from declared collections, values are bound.
 
-A collection has two tables: ``doc_<name>`` (the envelopes) and ``key_<name>`` (the values of the
-declared attributes, which may be many per document where a path crosses arrays). ``keys`` in the
-envelope repeats them as JSON: by it a change knows which rows to take away, and sorting by a
-declared attribute need not parse the body.
+A collection has three tables:
+
+- ``doc_<name>``, the envelopes. ``keys`` in them repeats the values of the declared attributes, as
+  JSON: by it a change knows which rows to take away, and other orders need not parse the body.
+- ``key_<name>``, the values of the declared attributes, in the order of lists: one row or more for
+  each document and path (`api.store.sqlite.keys`).
+- ``count_<name>``, how many rows there are in stretches of the key table, for paths that long
+  lists were asked by (`api.store.sqlite.stretches`).
 """
 
 import re
 from collections.abc import Sequence
 
 from api.errors import SetupError
-from api.store.sqlite.keys import KeyPaths
+from api.store.sqlite.keys import ID, MOST_PATHS, SOLE, WHOLE, KeyPaths
 
-__all__ = ["LOG", "SCHEMA", "STATE", "Table"]
+__all__ = ["KEYS_AT_ONCE", "LOG", "SCHEMA", "STATE", "StretchTexts", "Table"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
@@ -35,11 +39,17 @@ SCHEMA = (
         number INTEGER NOT NULL DEFAULT 0)""",
     # the last position is kept by itself: it must not come again when old events are removed
     """CREATE TABLE IF NOT EXISTS log_end (
-        one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL)""",
-    "INSERT OR IGNORE INTO log_end VALUES (1, 0)",
+        one INTEGER PRIMARY KEY CHECK (one = 1),
+        position INTEGER NOT NULL,
+        stretches INTEGER NOT NULL DEFAULT 0)""",
+    "INSERT OR IGNORE INTO log_end (one, position) VALUES (1, 0)",
     """CREATE TABLE IF NOT EXISTS collection (
         name TEXT PRIMARY KEY, paths TEXT NOT NULL, total INTEGER NOT NULL)""",
 )
+
+
+KEYS_AT_ONCE = 40
+"""Rows per statement: one for each of them would cost half as much again."""
 
 
 class STATE:
@@ -53,6 +63,10 @@ class STATE:
     WRITE = """INSERT INTO collection VALUES (?, ?, 0)
         ON CONFLICT (name) DO UPDATE SET paths = excluded.paths"""
     ADD_TOTAL = "UPDATE collection SET total = total + ? WHERE name = ?"
+    # what every transaction begins with, in one read: the log's end, and whether stretches changed
+    STATE = "SELECT position, stretches FROM log_end"
+    CHANGE_STRETCHES = "UPDATE log_end SET stretches = stretches + 1"
+    READ_BEGIN = "BEGIN"
 
 
 class LOG:
@@ -85,9 +99,15 @@ class Table:
         self.name = name
         self.doc = f"doc_{name}"
         self.key = f"key_{name}"
-        self.paths = {tuple(path.split(".")): number for number, path in enumerate(indexes)}
-        self.keys = KeyPaths(self.paths).keys
-        self.create = _create(self.doc, self.key)
+        declared = [tuple(path.split(".")) for path in indexes if path != "id"]
+        if len(declared) > MOST_PATHS:
+            raise SetupError(f"{name}: more than {MOST_PATHS} attributes are declared as indexed")
+        self.declared = declared
+        self.paths = {path: number for number, path in enumerate(declared)} | {("id",): ID}
+        """The numbers of all paths that lists are looked up by."""
+        self.keys = KeyPaths(declared).keys
+        self.count = f"count_{name}"
+        self.create = _create(self.doc, self.key, self.count)
         columns = self.columns = (
             "d.id, d.created, d.rev, d.due, d.lease_owner, d.lease_until, d.process,"
             " CAST(d.body AS BLOB), d.history"
@@ -108,25 +128,81 @@ class Table:
             " process = ?, body = CAST(? AS TEXT), history = ? WHERE seq = ?"
         )
         self.delete = f"DELETE FROM {doc} WHERE seq = ?"
-        self.add_key = f"INSERT INTO {key} VALUES (?, ?, ?, ?)"
+        self.add_keys = [_add_keys(key, count) for count in range(KEYS_AT_ONCE + 1)]
+        """By how many at once; takes the document's creation and number, then each key's own."""
         self.remove_key = (
-            f"DELETE FROM {key} WHERE path = ? AND value = ? AND created = ? AND doc = ?"
+            f"DELETE FROM {key}"
+            " WHERE path = ? AND value = ? AND ends = ? AND created = ? AND doc = ?"
         )
-        self.clear_keys = f"DELETE FROM {key}"
-        self.scan = f"SELECT seq, created, CAST(body AS BLOB) FROM {doc}"
+        self.clear = (f"DELETE FROM {key}", f"DELETE FROM {self.count}")
+        self.scan = (
+            f"SELECT seq, created, CAST(body AS BLOB) FROM {doc} WHERE seq > ?"
+            " ORDER BY seq LIMIT 1000"
+        )
         self.set_keys = f"UPDATE {doc} SET keys = ? WHERE seq = ?"
-        first = f"FROM {doc} d ORDER BY created, id LIMIT ? OFFSET ?"
-        self.first = f"SELECT {columns} {first}"
-        self.first_page = f"SELECT ({self.total}), {columns} {first}"
+        self.first = (
+            f"SELECT {columns} FROM (SELECT created, doc FROM {key} WHERE path = {WHOLE}"
+            f" ORDER BY value, created, doc LIMIT ? OFFSET ?) k CROSS JOIN {doc} d ON d.seq = k.doc"
+        )
+        self.first_page = f"SELECT ({self.total}), {self.first.removeprefix('SELECT ')}"
         self.due = f"SELECT {columns} FROM {doc} d WHERE due <= ? ORDER BY due LIMIT ?"
         self.next_due = f"SELECT min(due) FROM {doc} WHERE due IS NOT NULL"
         self.release = (
             f"UPDATE {doc} SET rev = rev + 1, due = ?, lease_owner = NULL, lease_until = NULL"
             " WHERE lease_owner = ?"
         )
+        self.several = (
+            f"SELECT EXISTS (SELECT 1 FROM {key} WHERE path = ? AND path >= 0 AND ends <> {SOLE})"
+        )
+        self.stretches = StretchTexts(key, self.count)
+
+    def rows(self, path: int) -> str:
+        """Where the keys of a path are; those of ``id`` are read off the documents' own index."""
+        if path != ID:
+            return self.key
+        return f"(SELECT {ID} path, id value, created, seq doc, {SOLE} ends FROM {self.doc})"
 
 
-def _create(doc: str, key: str) -> tuple[str, ...]:
+class StretchTexts:
+    """The statements on the counts of one collection; see `api.store.sqlite.stretches`."""
+
+    def __init__(self, key: str, count: str) -> None:
+        place = "(value, created, doc)"
+        self.starts = f"SELECT path, value, created, doc FROM {count} ORDER BY path, {place[1:-1]}"
+        self.begin = f"INSERT INTO {count} VALUES (?, ?, ?, ?, NULL, NULL, NULL)"
+        self.wanting = (
+            f"SELECT value, created, doc FROM {count} WHERE path = ?"
+            " AND (entries IS NULL OR entries > ?) ORDER BY value, created, doc LIMIT 1"
+        )
+        self.next = (
+            f"SELECT value, created, doc FROM {count} WHERE path = ? AND {place} > (?, ?, ?)"
+            " ORDER BY value, created, doc LIMIT 1"
+        )
+        span = f"FROM {key} WHERE path = ? AND {place} >= (?, ?, ?) AND {place} < (?, ?, ?)"
+        order = "ORDER BY value, created, doc"
+        self.place = f"SELECT value, created, doc {span} {order} LIMIT 1 OFFSET ?"
+        self.tally = (
+            "SELECT count(*), coalesce(sum(ends & 1), 0), coalesce(sum(ends >> 1), 0)"
+            f" FROM (SELECT ends {span} {order} LIMIT ?)"
+        )
+        which = "WHERE path = ? AND value = ? AND created = ? AND doc = ?"
+        self.set = f"UPDATE {count} SET entries = ?, least = ?, greatest = ? {which}"
+        self.add = (
+            f"UPDATE {count} SET entries = entries + ?, least = least + ?, greatest = greatest + ?"
+            f" {which}"
+        )
+        self.among = (
+            f"SELECT value, created, doc, entries, least, greatest FROM {count}"
+            f" WHERE path = ? {order}"
+        )
+
+
+def _add_keys(key: str, rows: int) -> str:
+    values = (f"(?{n}, ?{n + 1}, ?{n + 2}, ?1, ?2)" for n in range(3, 3 * rows + 3, 3))
+    return f"INSERT INTO {key} (path, value, ends, created, doc) VALUES {', '.join(values)}"
+
+
+def _create(doc: str, key: str, count: str) -> tuple[str, ...]:
     return (
         f"""CREATE TABLE IF NOT EXISTS {doc} (
             seq INTEGER PRIMARY KEY,
@@ -140,7 +216,6 @@ def _create(doc: str, key: str) -> tuple[str, ...]:
             process TEXT,
             body TEXT NOT NULL,
             history TEXT NOT NULL DEFAULT '')""",
-        f"CREATE INDEX IF NOT EXISTS {doc}_created ON {doc} (created, id)",
         f"CREATE INDEX IF NOT EXISTS {doc}_due ON {doc} (due) WHERE due IS NOT NULL",
         f"""CREATE INDEX IF NOT EXISTS {doc}_lease ON {doc} (lease_owner)
             WHERE lease_owner IS NOT NULL""",
@@ -150,5 +225,18 @@ def _create(doc: str, key: str) -> tuple[str, ...]:
             value NOT NULL,
             created INTEGER NOT NULL,
             doc INTEGER NOT NULL,
+            ends INTEGER NOT NULL,
+            PRIMARY KEY (path, value, created, doc)) WITHOUT ROWID""",
+        # tells at once whether any document has several values at a path
+        f"""CREATE INDEX IF NOT EXISTS {key}_several ON {key} (path)
+            WHERE path >= 0 AND ends <> {SOLE}""",
+        f"""CREATE TABLE IF NOT EXISTS {count} (
+            path INTEGER NOT NULL,
+            value NOT NULL,
+            created INTEGER NOT NULL,
+            doc INTEGER NOT NULL,
+            entries INTEGER,
+            least INTEGER,
+            greatest INTEGER,
             PRIMARY KEY (path, value, created, doc)) WITHOUT ROWID""",
     )

@@ -17,6 +17,7 @@ from threading import Thread
 from api.errors import ApiError, DuplicateId, Unavailable
 from api.store.sqlite.change import Change, Transaction
 from api.store.sqlite.connection import unavailable
+from api.store.sqlite.stretches import Stretches
 from api.store.sqlite.tables import STATE
 
 __all__ = ["Writer"]
@@ -31,14 +32,21 @@ class Writer:
 
     Args:
         connection: for writing only, and used by nobody else.
+        stretches: of the collections.
         inline: commit in the loop's thread: right for a database in memory.
         appended: called after a commit that had events.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, appended: Callable[[], None], *, inline: bool
+        self,
+        connection: sqlite3.Connection,
+        stretches: Stretches,
+        appended: Callable[[], None],
+        *,
+        inline: bool,
     ) -> None:
         self._connection = connection
+        self._stretches = stretches
         self._appended = appended
         self._inline = inline
         self._loop = asyncio.get_running_loop()
@@ -99,7 +107,7 @@ class Writer:
         """Applies the changes to the open transaction and has it committed."""
         results: list[int | Exception] = []
         try:
-            transaction = Transaction(self._connection)
+            transaction = Transaction(self._connection, self._stretches)
             results += [_applied(change, transaction) for change in batch]
             transaction.finish()
         except sqlite3.Error as error:
@@ -171,6 +179,7 @@ class Writer:
             self._call(partial(self._fill, batch))
 
     def _rolled_back(self) -> None:
+        self._stretches.forget()
         # some errors have rolled back already; one of the rollback itself is met again by BEGIN
         with suppress(sqlite3.Error):
             if self._connection.in_transaction:

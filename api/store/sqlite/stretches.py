@@ -1,0 +1,220 @@
+"""How many keys there are, by stretches: for counts and deep pages without walking all of them.
+
+A path's keys, in the order of the key table, are cut into stretches of a few thousand. For each,
+the table ``count_…`` holds its first place and how many keys it has: in all, and those by which an
+ascending and a descending list finds its documents. Every change adds to the stretches of its keys,
+in its own transaction, so they are always exact. So an offset of half a million costs a look at a
+few hundred stretches and a walk through one.
+
+Only paths by which long lists were asked are cut; others cost a change nothing. A stretch that is
+not counted yet has NULL, and NULL plus anything stays NULL: so a path is cut bit by bit, from its
+beginning on, while changes go on. One that has grown too long is cut again in the same way.
+"""
+
+import sqlite3
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+from api.store.sqlite.keys import NOTHING, Key, KeyRow, key_rank
+from api.store.sqlite.rows import Parameter
+from api.store.sqlite.tables import STATE, Table
+
+__all__ = ["END", "SIZE", "START", "Place", "Rows", "Spread", "Stretches", "Tally", "cut"]
+
+Place: TypeAlias = tuple[Key, int, int]
+"""Value, creation, document: a place in the order of one path's keys."""
+
+Rows: TypeAlias = Callable[[str, Sequence[Parameter]], list[Any]]
+"""Gives the rows of a statement."""
+
+SIZE = 4096
+"""Keys in a stretch when it is cut; it is cut again when it has twice as many."""
+
+_PIECES = 8  # stretches cut per transaction: a few milliseconds of the event loop
+_INT64 = 2**63 - 1
+
+START: Place = (NOTHING, -_INT64, -_INT64)
+END: Place = (b"\xff", _INT64, _INT64)
+"""Before the first key that there can be, and after the last: booleans are the greatest."""
+
+_Ranked: TypeAlias = tuple[int, Key, int, int]
+
+
+class Stretches:
+    """Where the stretches of all collections begin, as the database says: for the writer.
+
+    Args:
+        tables: the collections.
+    """
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        self._tables = list(tables)
+        self._version: int | None = None
+        self._starts: dict[str, dict[int, list[_Ranked]]] = {}
+
+    def forget(self) -> None:
+        """What was read may be of a transaction that was rolled back, or was changed since."""
+        self._version = None
+
+    def read(self, connection: sqlite3.Connection, version: int) -> None:
+        """Brings this to the version that the database is at."""
+        if version == self._version:
+            return
+        self._starts = {table.name: _starts(connection, table) for table in self._tables}
+        self._version = version
+
+    def of(self, table: Table) -> dict[int, list[_Ranked]]:
+        """The beginnings of a collection's stretches, by path; empty where there are none."""
+        return self._starts.get(table.name, {})
+
+
+def _starts(connection: sqlite3.Connection, table: Table) -> dict[int, list[_Ranked]]:
+    found: dict[int, list[_Ranked]] = {}
+    for path, value, created, doc in connection.execute(table.stretches.starts):
+        found.setdefault(path, []).append((key_rank(value), value, created, doc))
+    return found
+
+
+class Tally:
+    """What the changes of one transaction add to the stretches."""
+
+    def __init__(self, stretches: Stretches) -> None:
+        self._stretches = stretches
+        self._added: dict[str, tuple[Table, dict[tuple[int, _Ranked], list[int]]]] = {}
+
+    def add(self, table: Table, rows: Iterable[KeyRow], created: int, doc: int, more: int) -> None:
+        """Notes keys that came (1) or went (-1)."""
+        starts = self._stretches.of(table)
+        if not starts:
+            return
+        _, added = self._added.setdefault(table.name, (table, {}))
+        for path, value, ends in rows:
+            if path in starts:
+                at = bisect_right(starts[path], (key_rank(value), value, created, doc)) - 1
+                counts = added.setdefault((path, starts[path][at]), [0, 0, 0])
+                counts[0] += more
+                counts[1] += more * (ends & 1)
+                counts[2] += more * (ends >> 1)
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Writes what was noted."""
+        for table, added in self._added.values():
+            changes = [
+                (*counts, path, *start[1:])
+                for (path, start), counts in added.items()
+                if any(counts)
+            ]
+            connection.executemany(table.stretches.add, changes)
+        self._added.clear()
+
+
+def cut(connection: sqlite3.Connection, table: Table, path: int) -> bool:
+    """Cuts and counts a few stretches of a path; tells whether there is more to do.
+
+    Inside of a transaction, after what its changes added is written.
+    """
+    texts = table.stretches
+    for _ in range(_PIECES):
+        row = connection.execute(texts.wanting, (path, 2 * SIZE)).fetchone()
+        if row is None:
+            if connection.execute(texts.next, (path, *START)).fetchone():
+                return False
+            row = (NOTHING, -_INT64 + 1, 0)
+            connection.execute(texts.begin, (path, *row))
+        _cut_one(connection, table, path, row)
+    connection.execute(STATE.CHANGE_STRETCHES)
+    return True
+
+
+def _cut_one(connection: sqlite3.Connection, table: Table, path: int, start: Place) -> None:
+    texts = table.stretches
+    end = connection.execute(texts.next, (path, *start)).fetchone() or END
+    span: tuple[Parameter, ...] = (path, *start, *end)
+    counts = connection.execute(texts.tally, (*span, SIZE)).fetchone()
+    connection.execute(texts.set, (*counts, path, *start))
+    rest = connection.execute(texts.place, (*span, SIZE)).fetchone()
+    if rest is not None:
+        connection.execute(texts.begin, (path, *rest))
+
+
+class Spread:
+    """The stretches of one path, for reading.
+
+    Args:
+        table: of the collection.
+        path: the number of the path.
+        rows: gives the rows of a statement.
+    """
+
+    def __init__(self, table: Table, path: int, rows: Rows) -> None:
+        self._texts = table.stretches
+        self._path = path
+        self._rows = rows
+        found = rows(self._texts.among, (path,))
+        self._starts: list[_Ranked] = [(key_rank(row[0]), *row[:3]) for row in found]
+        self._counts: list[tuple[int | None, int, int]] = [row[3:] for row in found]
+
+    @property
+    def counted(self) -> bool:
+        """Whether there are stretches, and all of them are counted."""
+        return bool(self._counts) and all(one[0] is not None for one in self._counts)
+
+    @property
+    def overgrown(self) -> bool:
+        """Whether one of them should be cut again."""
+        return any(one[0] is not None and one[0] > 2 * SIZE for one in self._counts)
+
+    def estimate(self, start: Place, end: Place) -> int:
+        """About how many keys there are from one place to another: never too few."""
+        first, last = self._between(start, end)
+        return sum(entries or 0 for entries, _, _ in self._counts[first : last + 1])
+
+    def count(self, start: Place, end: Place, column: int = 0) -> int:
+        """How many keys there are: all (0), least ones (1), or greatest ones (2)."""
+        return sum(count for _, count in self._pieces(start, end, column))
+
+    def seek(
+        self, start: Place, end: Place, column: int, offset: int, *, descending: bool = False
+    ) -> tuple[Place, int]:
+        """Where to begin a walk (backwards: before which place), and how many to skip from there.
+
+        For the keys of the column; nobody needs to walk through more than one stretch.
+        """
+        pieces = self._pieces(start, end, column)
+        if descending:
+            before = end
+            for place, count in reversed(pieces):
+                if offset < count:
+                    return before, offset
+                before, offset = place, offset - count
+            return start, offset
+        for place, count in pieces:
+            if offset < count:
+                return place, offset
+            offset -= count
+        return end, offset
+
+    def _between(self, start: Place, end: Place) -> tuple[int, int]:
+        """The first and the last stretch that is touched."""
+        first = bisect_right(self._starts, (key_rank(start[0]), *start)) - 1
+        last = bisect_left(self._starts, (key_rank(end[0]), *end)) - 1
+        return max(first, 0), last
+
+    def _pieces(self, start: Place, end: Place, column: int) -> list[tuple[Place, int]]:
+        """The stretches between two places, the outer ones cut there."""
+        first, last = self._between(start, end)
+        places: list[Place] = [one[1:] for one in self._starts[first : last + 1]]
+        counts: list[int] = [one[column] or 0 for one in self._counts[first : last + 1]]
+        if not places:
+            return []
+        if start != START:
+            places[0] = start
+            counts[0] = self._tally(start, places[1] if len(places) > 1 else end)[column]
+        if end != END and (len(places) > 1 or start == START):
+            counts[-1] = self._tally(places[-1], end)[column]
+        return list(zip(places, counts, strict=True))
+
+    def _tally(self, start: Place, end: Place) -> Sequence[int]:
+        counts: Sequence[int] = self._rows(self._texts.tally, (self._path, *start, *end, -1))[0]
+        return counts
