@@ -133,15 +133,17 @@ async def answers(store: Store, bodies: Sequence[dict[str, Any]], lists: Sequenc
     start = next(_START)
     documents = [Document(f"{start + n}", Body(data=body), n) for n, body in enumerate(bodies)]
     await asyncio.gather(*(store.insert("thing", one) for one in documents))
-    for one in lists:
-        ids, total = expected(documents, one)
-        where = {"sort": one.sort, "offset": one.offset, "limit": one.limit}
-        page = await store.page("thing", one.query, **where)  # type: ignore[arg-type]
-        assert [each.id for each in page.documents] == ids, one
-        assert page.total == total, one
-        found = await store.find("thing", one.query, **where)  # type: ignore[arg-type]
-        assert [each.id for each in found] == ids, one
-    await asyncio.gather(*(store.delete("thing", one) for one in documents))
+    try:
+        for one in lists:
+            ids, total = expected(documents, one)
+            where = {"sort": one.sort, "offset": one.offset, "limit": one.limit}
+            page = await store.page("thing", one.query, **where)  # type: ignore[arg-type]
+            assert [each.id for each in page.documents] == ids, one
+            assert page.total == total, one
+            found = await store.find("thing", one.query, **where)  # type: ignore[arg-type]
+            assert [each.id for each in found] == ids, one
+    finally:
+        await asyncio.gather(*(store.delete("thing", one) for one in documents))
 
 
 async def in_memory(bodies: Sequence[dict[str, Any]], lists: Sequence[Asked]) -> None:
@@ -202,17 +204,13 @@ def test_mongodb_answers_as_the_evaluator_says(mongodb_url: str) -> None:
         runner.run(store.open([Collection("thing", (*INDEXED, "s"))]))
         unsorted = asked(queries)
 
-        @settings(max_examples=25, deadline=None, database=None)
-        @given(
-            st.lists(bodies, min_size=1, max_size=8), st.lists(unsorted, min_size=1, max_size=12)
-        )
+        @settings(max_examples=15, deadline=None, database=None)
+        @given(st.lists(bodies, min_size=1, max_size=8), st.lists(unsorted, min_size=1, max_size=6))
         def check(bodies: list[dict[str, Any]], lists: list[Asked]) -> None:
             runner.run(answers(store, bodies, lists))
 
-        @settings(max_examples=25, deadline=None, database=None)
-        @given(
-            st.lists(sane, min_size=1, max_size=8), st.lists(sane_lists, min_size=1, max_size=12)
-        )
+        @settings(max_examples=15, deadline=None, database=None)
+        @given(st.lists(sane, min_size=1, max_size=8), st.lists(sane_lists, min_size=1, max_size=6))
         def check_order(bodies: list[dict[str, Any]], lists: list[Asked]) -> None:
             runner.run(answers(store, bodies, lists))
 

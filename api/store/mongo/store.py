@@ -23,6 +23,7 @@ from api.store.protocol import PATIENCE, Collection
 
 __all__ = ["MongoStore"]
 
+_LARGEST = 2**62  # offset: with the limit, a larger one would be beyond what MongoDB counts with
 _PATIENCE_MS = 5000  # for a server to be found
 
 
@@ -278,7 +279,7 @@ class MongoStore:
                 condition,
                 {"pending": 0},
                 sort=order,
-                skip=skip,
+                skip=min(skip, _LARGEST),
                 limit=limit,
                 batch_size=limit,
                 max_time_ms=self._patience_ms,
