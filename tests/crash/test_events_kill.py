@@ -20,13 +20,11 @@ from tests.crash.servers import Server, insist, serving
 ORDERS = 2000
 KILLS = 10
 POSTERS = 4
-PATIENCE = 180.0
+PATIENCE = 600.0
 ORDERING = "/tmf-api/productOrderingManagement/v4"
 EVENTS = "/tmf-api/eventManagement/v4/event"
 SETTINGS = {
-    "TURNUP_LEASE": "3",
     "TURNUP_DELIVERY_SCHEDULE": json.dumps([0.2, 0.5, *[1.0] * 300]),  # nothing is parked
-    "TURNUP_DELIVERY_RATE": "0",
 }
 BODY = {
     "productOrderItem": [
@@ -188,7 +186,7 @@ def read_log(url: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(580)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("seed", [20261122])
 def test_every_subscriber_gets_every_event_whoever_is_killed(tmp_path: Path, seed: int) -> None:
     """2,000 orders, two servers on one store, ten kills: nothing is lost, nothing out of order.
