@@ -1,7 +1,7 @@
 """One subscription being delivered by this process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
@@ -19,7 +19,7 @@ from api.events.record import Records, RecordState
 from api.events.subscription import Subscription
 from api.jsontypes import JsonObject
 from api.process.leases import LostLease
-from api.store.document import Document
+from api.store.document import Document, LogEntry
 from api.tasks import Background
 
 __all__ = ["Delivery"]
@@ -246,6 +246,7 @@ class Delivery:
             await self._room.wait()
             return
         entries = await self._means.store.read_log(self._read, self._means.limits.page)
+        self._miss(entries)
         for entry in entries:
             if self._courier.full:
                 return
@@ -257,6 +258,16 @@ class Delivery:
         if not entries or self._read >= self._means.tail.position:
             self.live = True  # the tail's next event is the next one for us too
         await self._means.clock.sleep(0)
+
+    def _miss(self, entries: Sequence[LogEntry]) -> None:
+        """Tells of events that were removed before they were read: the retention has a cap."""
+        if entries and entries[0].position > self._read + 1:
+            _log.error(
+                "events are gone from the log before they were delivered",
+                subscription=self.id,
+                first=self._read + 1,
+                last=entries[0].position - 1,
+            )
 
     def _wants(self, message: Message) -> bool:
         return message.api == self.api and self.filter.matches(message)

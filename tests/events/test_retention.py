@@ -100,6 +100,13 @@ async def test_the_cap_takes_undelivered_events_and_says_so(
     (warning,) = logs
     assert "did not get" in warning["event"]
     assert (warning["up_to"], warning["unread_from"]) == (12, 1)
+    with structlog.testing.capture_logs() as logs:
+        await hub.start()
+        await clock.advance(2)
+    (error,) = [each for each in logs if each["log_level"] == "error"]
+    assert (error["first"], error["last"]) == (1, 12)
+    assert len(receiver.events) == 8
+    await hub.stop()
 
 
 async def test_parked_events_go_with_their_age_and_it_is_told(
