@@ -114,13 +114,12 @@ def malformed(trial: Trial) -> None:
     trial.settle()
 
 
-@rule("POST-UNDEFINED", "NaN, broken UTF-8 and lone surrogates are 400.", _HERE, Level.OURS)
-def undefined(trial: Trial) -> None:
+@rule("POST-UTF-8", "A body that is no UTF-8 is 400.", _HERE, Level.OURS)
+def not_utf_8(trial: Trial) -> None:
+    # no NaN and no lone surrogates: there are servers that keep them, and can list nothing then
     trial.need("POST")
     name = trial.resource.texts[0] if trial.resource.texts else "name"
-    for value in (b"NaN", b"-Infinity", b'"\xff\xfe"', b'"\\ud800"', b'"a\\u0000b"'):
-        trial.refused(trial.post(b'{"%s": %s}' % (name.encode(), value)), 400)
-    trial.settle()
+    trial.status(trial.post(b'{"%s": "\xff\xfe"}' % name.encode()), 400)
 
 
 @rule("POST-TOO-LARGE", "A body over 1 MB is 413.", _HERE, Level.OURS)
@@ -190,7 +189,7 @@ RULES: Final[tuple[Rule, ...]] = (
     own_id,
     owned,
     malformed,
-    undefined,
+    not_utf_8,
     too_large,
     too_deep,
     names,
