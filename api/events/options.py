@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from api.errors import BadRequest
-from api.events.signature import Secret, Secrets, check_secret, make_secret
+from api.events.signature import Secret, Secrets, secret_of
 from api.jsontypes import JsonObject, JsonValue
 from api.store.document import Document
 
@@ -38,9 +38,8 @@ class Options:
     @classmethod
     def asked(cls, body: JsonObject, entropy: bytes) -> "Options":
         """As a client asks for them. Raises BadRequest."""
-        chosen = body.get("secret")
-        text = make_secret(entropy) if chosen is None else check_secret(chosen)
-        return cls(Secrets((Secret(text),)), _format(body.get("format")))
+        text = secret_of(body, entropy)
+        return cls(Secrets((Secret(text),)), _format(body.get("format", Format.TMF)))
 
     @classmethod
     def of(cls, document: Document) -> "Options":
@@ -56,8 +55,6 @@ class Options:
 
 
 def _format(value: JsonValue) -> Format:
-    if value is None:
-        return Format.TMF
     try:
         return Format(value)
     except ValueError:

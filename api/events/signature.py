@@ -13,7 +13,15 @@ from api.errors import BadRequest
 from api.jsontypes import JsonObject, JsonValue
 from api.webhooks import PREFIX, key_of, sign
 
-__all__ = ["ENTROPY", "Secret", "Secrets", "check_overlap", "check_secret", "make_secret"]
+__all__ = [
+    "ENTROPY",
+    "Secret",
+    "Secrets",
+    "check_secret",
+    "make_secret",
+    "overlap_of",
+    "secret_of",
+]
 
 ENTROPY = 32
 """Random bytes in a secret that the server makes."""
@@ -46,10 +54,17 @@ def check_secret(value: JsonValue) -> str:
     return value
 
 
-def check_overlap(value: JsonValue, longest: float) -> float:
-    """For how long an old secret is to sign on; None: the longest. Raises BadRequest."""
-    if value is None:
-        return longest
+def secret_of(asked: JsonObject, entropy: bytes) -> str:
+    """The ``secret`` that a client chose, or one of those random bytes. Raises BadRequest."""
+    return check_secret(asked["secret"]) if "secret" in asked else make_secret(entropy)
+
+
+def overlap_of(asked: JsonObject, longest: float) -> float:
+    """For how long an old secret is to sign on: ``overlap``, at most and by default the longest.
+
+    Raises BadRequest.
+    """
+    value = asked.get("overlap", longest)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise BadRequest("overlap: is no number of seconds", "Send 0 to end the old secret now.")
     return min(float(value), longest)

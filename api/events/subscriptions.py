@@ -10,9 +10,9 @@ from api.events.filter import Filter
 from api.events.limits import LIMITS, Limits
 from api.events.options import Options
 from api.events.quota import Quota
-from api.events.signature import ENTROPY, check_overlap, check_secret, make_secret
+from api.events.signature import ENTROPY, overlap_of, secret_of
 from api.events.subscription import ENDED, SUBSCRIPTIONS
-from api.jsontypes import JsonObject, JsonValue
+from api.jsontypes import JsonObject
 from api.store.document import Body, Document, Page
 from api.store.protocol import Store
 
@@ -106,15 +106,14 @@ class Subscriptions:
             await self.delete(api, document.id)
             await self._store.insert(SUBSCRIPTIONS.name, document)
 
-    async def rotate(
-        self, api: str, id_: str, chosen: JsonValue = None, overlap: JsonValue = None
-    ) -> tuple[Document, str]:
-        """Gives a registration a new secret, chosen or made; the old one signs on for a while.
+    async def rotate(self, api: str, id_: str, asked: JsonObject) -> tuple[Document, str]:
+        """Gives a registration a new secret; the old one signs on for a while.
 
-        Raises NotFound, and BadRequest for a secret or an overlap that cannot be.
+        ``asked`` may hold the new ``secret`` and the ``overlap`` in seconds. Raises NotFound, and
+        BadRequest for a secret or an overlap that cannot be.
         """
-        text = make_secret(self._clock.entropy(ENTROPY)) if chosen is None else check_secret(chosen)
-        seconds = check_overlap(overlap, self._limits.overlap)
+        text = secret_of(asked, self._clock.entropy(ENTROPY))
+        seconds = overlap_of(asked, self._limits.overlap)
         for _ in range(_TRIES):
             document = await self.get(api, id_)
             before = Options.of(document)

@@ -65,7 +65,7 @@ class HubEndpoints:
         document = await self.subscriptions.register(self.api, body)
         location = f"{self.origin.of(request)}{self.path}/{document.id}"
         shown = document.body.data
-        if isinstance(body, dict) and body.get("secret") is None:
+        if isinstance(body, dict) and "secret" not in body:
             # the only time that it is told; who chose it knows it
             shown = {**shown, "secret": Options.of(document).secrets.present}
         return Reply(HTTPStatus.CREATED, orjson.dumps(shown), (("Location", location),))

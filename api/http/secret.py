@@ -32,7 +32,5 @@ class SecretEndpoint:
         body: JsonValue = await request.json(("application/json",)) if request.media_type else {}
         if not isinstance(body, dict):
             raise BadRequest("the body is not a JSON object", "Send {} or nothing.")
-        document, secret = await self.subscriptions.rotate(
-            self.api, id_, body.get("secret"), body.get("overlap")
-        )
+        document, secret = await self.subscriptions.rotate(self.api, id_, body)
         return Reply(HTTPStatus.OK, orjson.dumps({**document.body.data, "secret": secret}))

@@ -305,6 +305,30 @@ async def test_the_trap_works(trap: Trap) -> None:
     assert (trap.connects, trap.visitors) == ([("127.0.0.1", trap.port)], 1)
 
 
+async def test_faults_of_a_connection_are_outcomes() -> None:
+    """No TLS where it was to be, nobody there, a broken answer, none at all: told, not raised."""
+
+    async def broken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if b"/broken" in await reader.read(1000):
+            writer.write(b"HTTP/7.7 what\r\n\r\n")
+        writer.close()
+
+    policy = CallbackPolicy(settings(callback_hosts=["127.0.0.0/8"]))
+    server = await asyncio.start_server(broken, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        for url, detail in (
+            (f"https://127.0.0.1:{port}/", "ConnectError"),
+            (f"http://127.0.0.1:{port}/broken", "RemoteProtocolError"),
+            (f"http://127.0.0.1:{port}/silent", "RemoteProtocolError"),
+        ):
+            outcome = await post(policy, url)
+            assert not outcome.delivered
+            assert detail in outcome.detail, outcome
+    outcome = await post(policy, f"http://127.0.0.1:{port}/")
+    assert "ConnectError" in outcome.detail
+
+
 REBOUND = {
     "loopback": ["127.0.0.1"],
     "loopback of IPv6": ["::1"],

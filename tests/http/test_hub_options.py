@@ -120,17 +120,16 @@ async def test_a_format(client: httpx.AsyncClient, receiver: Receiver, format_: 
 
 
 async def test_options_that_cannot_be(client: httpx.AsyncClient) -> None:
-    """400, and the message says what to send; null is as good as nothing."""
+    """400, and the message says what to send."""
     for attribute, values in {
-        "secret": ("whsec_short", CHOSEN[6:], 7, ["x"]),
-        "format": ("xml", 7, ["tmf"], {}),
+        "secret": ("whsec_short", CHOSEN[6:], 7, ["x"], None),
+        "format": ("xml", 7, ["tmf"], {}, None),
     }.items():
         for value in values:
             reply = await client.post(HUB, json={"callback": CALLBACK, attribute: value})
             assert reply.status_code == 400
             assert reply.json()["reason"].startswith(f"{attribute}: ")
     assert (await client.get(HUB)).json() == []
-    assert "secret" in await register(client, secret=None, format=None)
 
 
 async def test_rotation(client: httpx.AsyncClient) -> None:
@@ -145,12 +144,41 @@ async def test_rotation(client: httpx.AsyncClient) -> None:
     assert len(set(told)) == 4
     assert told[3] == CHOSEN
     assert set(first.json()) == {"id", "callback", "secret"}
-    for bad in ({"overlap": -1}, {"overlap": "1"}, {"overlap": True}, {"secret": "x"}, [], "x"):
+    for bad in (
+        {"overlap": -1},
+        {"overlap": "1"},
+        {"overlap": True},
+        {"overlap": None},
+        {"secret": "x"},
+        {"secret": None},
+        [],
+        "x",
+    ):
         assert (await client.post(path, json=bad)).status_code == 400, bad
     assert (await client.post(f"{HUB}/none/secret")).status_code == 404
     assert (await client.get(path)).status_code == 405
     other = path.replace("serviceInventory", "serviceOrdering")
     assert (await client.post(other)).status_code == 404, "of another API"
+
+
+async def test_a_new_secret_signs_at_once(client: httpx.AsyncClient, receiver: Receiver) -> None:
+    """Beside the old one, until that ends; a receiver with either verifies meanwhile."""
+    given = await register(client, secret=CHOSEN, query="eventType=ServiceCreateEvent")
+    path = f"{HUB}/{given['id']}/secret"
+    await client.post(f"{BASE}/service", json=SERVICE)
+    headers, body = await receiver.next()
+    assert len(headers["webhook-signature"].split()) == 1
+    second = (await client.post(path)).json()["secret"]
+    await client.post(f"{BASE}/service", json=SERVICE)
+    headers, body = await receiver.next()
+    assert len(headers["webhook-signature"].split()) == 2
+    for each in (CHOSEN, second):
+        assert verify(headers, body, each)
+    third = (await client.post(path, json={"overlap": 0})).json()["secret"]
+    await client.post(f"{BASE}/service", json=SERVICE)
+    headers, body = await receiver.next()
+    assert len(headers["webhook-signature"].split()) == 1
+    assert verify(headers, body, third)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "mongodb"], indirect=True)
