@@ -44,6 +44,10 @@ class Client(Protocol):
         """The resource; None when there is none."""
         ...
 
+    async def find(self, resource: str, where: Mapping[str, str]) -> list[JsonObject]:
+        """All resources in which these attributes (dotted paths) have these values."""
+        ...
+
     async def read(self, resource: str, id_: str) -> Reply | None:
         """The resource with its revision, for a conditional patch; None when there is none."""
         ...

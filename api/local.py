@@ -1,6 +1,7 @@
 """The client of an API that is served by this very process: commands called directly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import orjson
 
@@ -11,9 +12,13 @@ from api.dry_run import DryRun
 from api.errors import NotFound
 from api.jsontypes import JsonObject
 from api.patch import Patch
+from api.query.tree import And, Compare, Kind, Op
 from api.store.document import Document
 
 __all__ = ["LocalClient"]
+
+_PAGE: Final = 500
+"""Resources read at once."""
 
 
 class LocalClient:
@@ -45,6 +50,23 @@ class LocalClient:
         """See `Client.get`."""
         found = await self.read(resource, id_)
         return None if found is None else found.body
+
+    async def find(self, resource: str, where: Mapping[str, str]) -> list[JsonObject]:
+        """See `Client.find`."""
+        commands = self._commands(resource)
+        terms = tuple(
+            Compare(tuple(path.split(".")), Op.EQ, value, Kind.STRING)
+            for path, value in where.items()
+        )
+        query = terms[0] if len(terms) == 1 else And(terms)
+        found: list[JsonObject] = []
+        while True:
+            page = await commands.store.find(
+                commands.resource.collection, query, offset=len(found), limit=_PAGE
+            )
+            found += [each.body.data for each in page]
+            if len(page) < _PAGE:
+                return found
 
     async def read(self, resource: str, id_: str) -> Reply | None:
         """See `Client.read`."""

@@ -19,6 +19,7 @@ from api.errors import DuplicateId, Stale
 from api.jsontypes import JsonObject
 from api.local import LocalClient
 from api.process.controller import Controller
+from api.query.evaluate import evaluate
 from api.query.tree import EVERYTHING, Node, Sort
 from api.registry import LoadedApi, Registry, load_apis
 from api.settings import Settings
@@ -118,8 +119,9 @@ class MemoryStore:
         offset: int = 0,
         limit: int = 100,
     ) -> list[Document]:
-        del query, sort
-        return list(self.of(collection).values())[offset : offset + limit]
+        del sort
+        found = [d for d in self.of(collection).values() if evaluate(query, d.body.data)]
+        return found[offset : offset + limit]
 
     async def due(self, collection: str, until: float, limit: int) -> list[Document]:
         found = [d for d in self.of(collection).values() if d.due is not None and d.due <= until]

@@ -23,6 +23,7 @@ SERVICE: Final = Resource(
         "startDate",
         "relatedParty.id",
         "serviceOrderItem.serviceOrderId",
+        "serviceRelationship.service.id",
         "serviceSpecification.id",
         "supportingService.id",
     ),

@@ -45,6 +45,7 @@ class ActivationCommands(Commands):
 
     With a key, the service that a create makes has the key as its id, and the monitor's id is
     derived from the key: a repeated call meets the first one's monitor and gives its outcome.
+    What stands behind a ``#`` in the key tells attempts at one service apart.
 
     Args:
         monitors: the commands of monitors.
@@ -105,7 +106,7 @@ class ActivationCommands(Commands):
         self, body: JsonObject, *, key: str | None = None, internal: bool = False
     ) -> Document | Accepted:
         """Sets a service up. Raises Invalid, Conflict (nothing is created in such a state)."""
-        draft = self.draft(body, key)
+        draft = self.draft(body, None if key is None else key.partition("#")[0])
         if not internal:
             self.examine(None, draft.body)
         self.prepare(draft)

@@ -4,15 +4,29 @@
 both APIs take: references less what only a written-out service has, features with an ``id``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
+
 from api.catalog.model import ServiceSpecification
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonObject, JsonValue
 from tmf641_service_ordering.items import action
 
-__all__ = ["Link", "changes", "new_service", "outcome_of", "termination", "together"]
+__all__ = [
+    "Link",
+    "asked",
+    "changes",
+    "joined",
+    "new_service",
+    "outcome_of",
+    "reference",
+    "revision",
+    "termination",
+    "together",
+    "undoing",
+]
 
 _NOT_ORDERED: Final = frozenset({"id", "href", "serviceDate", "@referredType"})
 """What the inventory gives a service, whatever the order says."""
@@ -31,6 +45,16 @@ _FROM_NETWORK: Final = (
 
 _BY_NAME: Final = ("serviceCharacteristic", "feature")
 """Arrays whose elements are known by their names."""
+
+_KEYS: Final[Mapping[str, Callable[[JsonObject], str]]] = {
+    "serviceCharacteristic": lambda each: str(each.get("name")),
+    "feature": lambda each: str(each.get("name")),
+    "supportingService": lambda each: str(each.get("id")),
+    "serviceRelationship": lambda each: (
+        f"{each.get('relationshipType')} {(each.get('service') or {}).get('id')}"
+    ),
+}
+"""Arrays of which single elements are taken back, and what each is known by."""
 
 _ROLES: Final = {"add": "initiator", "modify": "modification", "delete": "termination"}
 
@@ -60,7 +84,7 @@ def new_service(
     if not body.get("name"):
         body["name"] = (ordered.get("serviceSpecification") or {}).get("name")
     body = {name: value for name, value in body.items() if value is not None}
-    return _linked({}, {**body, **_order_item({}, order_id, item)}, links)
+    return _linked({}, {**body, **reference({}, order_id, item)}, links)
 
 
 def changes(
@@ -74,12 +98,79 @@ def changes(
     for name in _BY_NAME:
         if name in patch:
             patch[name] = _merged(present.get(name) or (), patch[name])
-    return _linked(present, {**patch, **_order_item(present, order_id, item)}, links)
+    return _linked(present, {**patch, **reference(present, order_id, item)}, links)
+
+
+def asked(item: JsonObject, links: Sequence[Link] = ()) -> JsonObject:
+    """What an item asks of its service, links included: what is to be taken back with it."""
+    return _linked({}, _clean({k: v for k, v in item["service"].items() if k != "id"}), links)
+
+
+def joined(former: JsonObject | None, more: JsonObject | None) -> JsonObject:
+    """What two attempts at an item asked for."""
+    whole: JsonObject = {**(former or {}), **(more or {})}
+    for name, key in _KEYS.items():
+        both = [*((former or {}).get(name) or ()), *((more or {}).get(name) or ())]
+        if both:
+            whole[name] = list({key(each): each for each in both}.values())
+    return whole
+
+
+def revision(
+    present: JsonObject,
+    order_id: str,
+    item: JsonObject,
+    links: Sequence[Link] = (),
+    *,
+    former: JsonObject | None = None,
+    before: JsonObject | None = None,
+    new: JsonObject | None = None,
+) -> JsonObject:
+    """The merge-patch, of what differs only, that makes the present service the ordered one.
+
+    Args:
+        present: the service as it is.
+        order_id: of the item's order.
+        item: what is ordered.
+        links: the services that it is carried by.
+        former: what earlier attempts at the item asked for: where it is not asked for any more,
+            the service has again what it had before.
+        before: the service as it was before the order.
+        new: the whole ordered service, of an item that adds one.
+    """
+    base = _restored(present, before or {}, former or {})
+    if new is None:
+        patch = changes(base, order_id, item, links)
+    else:
+        patch = {**new, "serviceCharacteristic": _merged_list(base, new, "serviceCharacteristic")}
+    found = _differing(present, {**base, **patch})
+    # that this order names it is no change of the service, but goes with one
+    return found if found.keys() - {"serviceOrderItem"} else {}
+
+
+def undoing(
+    present: JsonObject, before: JsonObject, order_id: str, former: JsonObject
+) -> JsonObject:
+    """The merge-patch that takes back what an order did to a service.
+
+    What the order did not touch stays as it is, but for characteristics: the network may have
+    chosen some, so they are those of before.
+    """
+    after = _restored(present, before, former)
+    for name in ("state", "startDate", "endDate", "serviceCharacteristic"):
+        _put(after, name, before.get(name))
+    refs = [
+        each
+        for each in present.get("serviceOrderItem") or ()
+        if each.get("serviceOrderId") != order_id or each in (before.get("serviceOrderItem") or ())
+    ]
+    _put(after, "serviceOrderItem", refs or before.get("serviceOrderItem"))
+    return _differing(present, after)
 
 
 def termination(present: JsonObject, order_id: str, item: JsonObject) -> JsonObject:
     """The merge-patch that ends a service."""
-    return {"state": "terminated", **_order_item(present, order_id, item)}
+    return {"state": "terminated", **reference(present, order_id, item)}
 
 
 def outcome_of(activated: JsonObject, present: JsonObject) -> JsonObject:
@@ -110,7 +201,7 @@ def _from_catalog(specification: ServiceSpecification | None) -> JsonObject:
     }
 
 
-def _order_item(present: JsonObject, order_id: str, item: JsonObject) -> JsonObject:
+def reference(present: JsonObject, order_id: str, item: JsonObject) -> JsonObject:
     """``serviceOrderItem`` with a reference to this item behind those that are there."""
     own = {
         "serviceOrderId": order_id,
@@ -142,6 +233,42 @@ def _linked(present: JsonObject, body: JsonObject, links: Sequence[Link]) -> Jso
         if link.service not in related
     ]
     return {**body, "supportingService": supporting, "serviceRelationship": relations}
+
+
+def _restored(present: JsonObject, before: JsonObject, former: JsonObject) -> JsonObject:
+    """The present service, less what was asked for formerly: that is as it was before."""
+    body = dict(present)
+    for name in former:
+        key = _KEYS.get(name)
+        if key is None:
+            _put(body, name, before.get(name))
+            continue
+        gone = {key(each) for each in former[name]}
+        old = {key(each): each for each in before.get(name) or ()}
+        kept = {key(each): each for each in present.get(name) or () if key(each) not in gone}
+        back = {id_: each for id_, each in old.items() if id_ in gone}
+        _put(body, name, list({**kept, **back}.values()) or None)
+    return body
+
+
+def _put(body: JsonObject, name: str, value: JsonValue) -> None:
+    if value is None:
+        body.pop(name, None)
+    else:
+        body[name] = value
+
+
+def _differing(present: JsonObject, after: JsonObject) -> JsonObject:
+    """The top attributes that differ, whole: as a merge-patch."""
+    return {
+        name: after.get(name)
+        for name in {**after, **present}
+        if orjson.dumps(present.get(name)) != orjson.dumps(after.get(name))
+    }
+
+
+def _merged_list(base: JsonObject, new: JsonObject, name: str) -> list[JsonObject] | None:
+    return _merged(base.get(name) or (), new.get(name) or ()) or None
 
 
 def _merged(present: Iterable[JsonObject], new: Iterable[JsonObject]) -> list[JsonObject]:

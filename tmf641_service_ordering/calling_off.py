@@ -1,8 +1,9 @@
 """What a cancellation does to its order, one step at a time. Pure edits of the order's draft.
 
-An order can be called off as long as nothing was begun for any of its items: that is its point of
-no return. To be sure of it the order is put into ``assessingCancellation`` first, in which nothing
-new is begun, and looked at then.
+An order can be called off until one of its items is past its point of no return, which is data of
+the catalogue. To be sure of it the order is put into ``assessingCancellation`` first, in which
+nothing new is begun, and looked at then. What was begun is undone by the order's own process; an
+order that people carry can only be called off before they have begun.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from typing import TypeAlias
 
 from api.draft import Draft
 from api.history.changes import Cause
+from tmf641_service_ordering import unwinding
+from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.faults import Fault
-from tmf641_service_ordering.items import begun, open_items
+from tmf641_service_ordering.items import begun, open_items, walk
+from tmf641_service_ordering.progress import planned
 from tmf641_service_ordering.states import ORDER
 
-__all__ = ["CalledOff", "Moved", "Refused", "Step", "step"]
+__all__ = ["CalledOff", "Moved", "Refused", "Step", "Underway", "step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,18 @@ class CalledOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """What the order has done is being undone; the order tells when that is over."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
-    """The order cannot be cancelled; it is as it was before."""
+    """The order cannot be cancelled, or not all of it could be undone."""
 
     fault: Fault
 
 
-Step: TypeAlias = Moved | CalledOff | Refused
+Step: TypeAlias = Moved | CalledOff | Underway | Refused
 
 
 def step(draft: Draft, task: str, reason: str | None, now: float, today: str) -> Step:
@@ -47,50 +56,110 @@ def step(draft: Draft, task: str, reason: str | None, now: float, today: str) ->
         return CalledOff() if draft.process.get("cancelledBy") == task else _over(draft)
     held_by = draft.process.get("cancellation")
     if held_by is None:
-        return _take(draft, task)
+        return _take(draft, task, reason)
     if held_by["task"] != task:
         return _busy(draft, f"cancelServiceOrder {held_by['task']}")
+    return _go_on(draft, task, str(held_by["from"]), now, today)
+
+
+def _go_on(draft: Draft, task: str, came_from: str, now: float, today: str) -> Step:
+    """The next step of an order that this task has taken."""
     if draft.state == "assessingCancellation":
-        return _assess(draft, str(held_by["from"]), now)
+        return _assess(draft, came_from, now, today)
+    if "ending" in draft.process:
+        return _stuck(draft) if draft.state == "held" else Underway()
     if draft.state == "pendingCancellation":
-        return _cancel(draft, task, reason, today)
+        return _cancel(draft, task, today)
     return _moved_on(draft)
 
 
-def _take(draft: Draft, task: str) -> Step:
+def _take(draft: Draft, task: str, reason: str | None) -> Step:
     if draft.state in ("assessingCancellation", "pendingCancellation"):
         return _busy(draft, "people")
-    draft.process["cancellation"] = {"task": task, "from": draft.state}
+    if "ending" in draft.process:
+        return _unwinding(draft)
+    draft.process["cancellation"] = {"task": task, "from": draft.state, "reason": reason}
     draft.body["state"] = "assessingCancellation"
     return Moved()
 
 
-def _assess(draft: Draft, came_from: str, now: float) -> Step:
-    started = begun(draft.body["serviceOrderItem"])
-    if not started:
-        draft.body["state"] = "pendingCancellation"
-        return Moved()
+def _assess(draft: Draft, came_from: str, now: float, today: str) -> Step:
+    if not planned(draft.process):
+        started = begun(draft.body["serviceOrderItem"])
+        return _deny(draft, came_from, now, started) if started else _accept(draft)
+    board = Board(draft)
+    past = unwinding.past_return(board)
+    if past:
+        return _deny(draft, came_from, now, past)
+    if unwinding.begun(board) or board.undos():
+        draft.process["ending"] = "cancelled"
+        unwinding.unwind(board, today)
+        board.save()
+        draft.due = now
+    return _accept(draft)
+
+
+def _accept(draft: Draft) -> Step:
+    draft.body["state"] = "pendingCancellation"
+    return Moved()
+
+
+def _deny(draft: Draft, came_from: str, now: float, items: list[str]) -> Step:
     draft.body["state"] = came_from
     del draft.process["cancellation"]
     draft.due = now  # it goes on where it was stopped
-    several = "s" if len(started) > 1 else ""
+    several = "s" if len(items) > 1 else ""
     return Refused(
         Fault(
             "pointOfNoReturn",
-            f"the order is past its point of no return: item{several} {', '.join(started)} "
-            "had begun",
+            f"the order is past its point of no return: item{several} {', '.join(items)} "
+            "cannot be undone",
             "Wait for the order's end, then order the services' deletion.",
             "409",
         )
     )
 
 
-def _cancel(draft: Draft, task: str, reason: str | None, today: str) -> Step:
+def _stuck(draft: Draft) -> Step:
+    """Something could not be undone: people have to solve that."""
+    draft.process["cancelledBy"] = draft.process.pop("cancellation")["task"]
+    held = [
+        str(item["id"])
+        for item in walk(draft.body["serviceOrderItem"])
+        if item.get("state") == "held"
+    ]
+    return Refused(
+        Fault(
+            "compensationFailed",
+            f"what the order has done could not all be undone: item {', '.join(held)} is held",
+            "See the errorMessage of the items, and retry them, or undo them by hand.",
+            "409",
+        )
+    )
+
+
+def _unwinding(draft: Draft) -> Refused:
+    return Refused(
+        Fault(
+            "orderUnwinding",
+            f"the order is {draft.state}, and what it has done is being undone already",
+            "Wait for its end.",
+            "409",
+        )
+    )
+
+
+def _cancel(draft: Draft, task: str, today: str) -> Step:
+    reason = draft.process["cancellation"].get("reason")
     draft.body["state"] = "cancelled"
     draft.body["cancellationDate"] = today
     draft.body["completionDate"] = today
     if reason:
         draft.body["cancellationReason"] = reason
+    if planned(draft.process):
+        board = Board(draft)
+        unwinding.unwind(board, today)
+        board.save()
     for item in open_items(draft.body["serviceOrderItem"]):
         item["state"] = "cancelled"
     del draft.process["cancellation"]

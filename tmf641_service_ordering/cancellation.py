@@ -8,7 +8,7 @@ from api.draft import Draft
 from api.errors import NotFound
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
-from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Step, step
+from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Step, Underway, step
 from tmf641_service_ordering.faults import Fault
 
 __all__ = ["CancelServiceOrderCommands", "CancellationController"]
@@ -53,7 +53,15 @@ class CancellationController:
         outcome: Step = Moved()
         while isinstance(outcome, Moved):
             outcome = await self._step(work.document)
-        await work.change(lambda draft: self._end(draft, outcome))
+        if isinstance(outcome, Underway):
+            await work.change(self._wait)
+        else:
+            await work.change(lambda draft: self._end(draft, outcome))
+
+    def _wait(self, draft: Draft) -> None:
+        """The order's process has this task looked at when it is through."""
+        draft.working = False
+        draft.due = None
 
     def _begin(self, draft: Draft) -> None:
         wanted = draft.body.get("requestedCancellationDate")

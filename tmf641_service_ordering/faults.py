@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import orjson
+
 from api.errors import ApiError
 from api.jsontypes import JsonObject
 
-__all__ = ["Fault", "item_message", "order_message"]
+__all__ = ["Fault", "item_message", "item_reference", "monitor_fault", "order_message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,17 @@ class Fault:
         )
 
 
+def monitor_fault(monitor: JsonObject) -> Fault:
+    """The reason in a monitor of TMF640 that is InError."""
+    try:
+        body = orjson.loads((monitor.get("response") or {}).get("body", ""))
+    except orjson.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict):
+        body = {"reason": f"the activation failed, see monitor {monitor.get('id')}"}
+    return Fault.of_body(body)
+
+
 def item_message(fault: Fault, now: str) -> JsonObject:
     """As a ``ServiceOrderItemErrorMessage``."""
     message = {
@@ -56,16 +69,18 @@ def item_message(fault: Fault, now: str) -> JsonObject:
     return {name: value for name, value in message.items() if value is not None}
 
 
+def item_reference(order_id: str, item: str) -> JsonObject:
+    """As a ``ServiceOrderItemRef``."""
+    return {
+        "itemId": item,
+        "serviceOrderId": order_id,
+        "@type": "ServiceOrderItemRef",
+        "@referredType": "ServiceOrderItem",
+    }
+
+
 def order_message(fault: Fault, now: str, order_id: str, items: Iterable[str] = ()) -> JsonObject:
     """As a ``ServiceOrderErrorMessage`` that points at items."""
     message = {**item_message(fault, now), "@type": "ServiceOrderErrorMessage"}
-    refs = [
-        {
-            "itemId": item,
-            "serviceOrderId": order_id,
-            "@type": "ServiceOrderItemRef",
-            "@referredType": "ServiceOrderItem",
-        }
-        for item in items
-    ]
+    refs = [item_reference(order_id, item) for item in items]
     return {**message, "serviceOrderItem": refs} if refs else message

@@ -1,60 +1,25 @@
 """Carries one item: reserves its service in the inventory, has it activated, records what came.
 
-Everything is a client's call on TMF638 and TMF640, with keys that follow from the order and the
-item: whatever is done again, after a crash or in doubt, meets what was done the first time.
+Everything is a client's call on TMF638 and TMF640, with keys that follow from the order, the item
+and the attempt: whatever is done again, after a crash or in doubt, meets what was done the first
+time. Only what differs is asked for, by a look at what is there.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 
-import orjson
-
+from api.catalog.handling import OnFailure
 from api.catalog.model import Catalog
 from api.client import Client, Reply, revise
-from api.clock import derived_id
 from api.errors import ApiError, Conflict, NotFound, Stale, Unavailable
 from api.jsontypes import JsonObject
 from tmf641_service_ordering import bodies
-from tmf641_service_ordering.faults import Fault
+from tmf641_service_ordering.faults import Fault, monitor_fault
 from tmf641_service_ordering.items import action, service_id, specification_id
-from tmf641_service_ordering.outcome import Done, Failed, Outcome, Waiting
-from tmf641_service_ordering.way import Way, way
+from tmf641_service_ordering.job import ItemJob
+from tmf641_service_ordering.outcome import Done, Failed, Held, Outcome, Waiting
+from tmf641_service_ordering.way import IN_NETWORK, Way, way
 
-__all__ = ["Fulfilment", "ItemJob"]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemJob:
-    """An item to carry.
-
-    Attributes:
-        order_id: of its order.
-        item: as it stands in the order.
-        links: the services of the items it depends on.
-        monitor: of the activation that was asked for already.
-    """
-
-    order_id: str
-    item: JsonObject
-    links: Sequence[bodies.Link] = ()
-    monitor: str | None = None
-
-    @property
-    def service(self) -> str:
-        """The id of the item's service; of a new one, the id that it will have."""
-        if action(self.item) == "add":
-            return derived_id(self.order_id, str(self.item["id"]))
-        return service_id(self.item) or ""
-
-    @property
-    def ordered(self) -> str | None:
-        """The state that is ordered."""
-        state = self.item["service"].get("state")
-        return str(state) if state else None
-
-    def key(self, what: str) -> str:
-        """The key of a call that is made for this item."""
-        return derived_id(self.order_id, str(self.item["id"]), what)
+__all__ = ["Fulfilment"]
 
 
 class Fulfilment:
@@ -93,8 +58,10 @@ class Fulfilment:
         Raises Stale, Unavailable: to be tried again. Any other refusal fails the item.
         """
         try:
-            if job.monitor is not None:
-                monitor = await self._activation.get("monitor", job.monitor)
+            if job.step.by_hand:
+                return await self._by_hand(job)
+            if job.step.monitor is not None:
+                monitor = await self._activation.get("monitor", job.step.monitor)
                 if monitor is not None:
                     return await self._watch(job, monitor)
             return await self._start(job)
@@ -115,10 +82,20 @@ class Fulfilment:
         return Done(service_id(job.item), present.get("state"))
 
     async def _missing(self, job: ItemJob, _present: JsonObject) -> Outcome:
-        return Failed(_missing(job))
+        if action(job.item) == "delete" and job.step.before is not None:
+            return Done(job.service)  # it was removed before the process was stopped
+        return await self._fail(
+            job,
+            Fault(
+                "serviceMissing",
+                f"service {job.service} does not exist in the service inventory any more",
+                f"Order the {action(job.item)} of a service that exists, or add a new one.",
+                "404",
+            ),
+        )
 
     async def _write_down(self, job: ItemJob, _present: JsonObject) -> Outcome:
-        await self._inventory.create("service", self._new(job), key=job.service)
+        await self._reserved(job, self._new(job))
         return Done(job.service, job.ordered)
 
     async def _remove(self, job: ItemJob, _present: JsonObject) -> Outcome:
@@ -132,18 +109,50 @@ class Fulfilment:
         specification = self._catalog().service_specification(specification_id(job.item))
         return bodies.new_service(job.order_id, job.item, job.links, specification)
 
+    async def _reserved(self, job: ItemJob, body: JsonObject) -> JsonObject:
+        """The service in the inventory: new, or as an earlier attempt left it, brought up to date.
+
+        One that the network carries already stays as it is.
+        """
+        reply = await self._inventory.create("service", body, key=job.service)
+        if reply.body.get("state") in IN_NETWORK and body.get("state") not in IN_NETWORK:
+            return reply.body
+        changes = self._revision(job, reply.body, body)
+        if not changes:
+            return reply.body
+        key = job.key("reserve")
+        return (await self._inventory.patch("service", job.service, changes, key=key)).body
+
+    def _revision(
+        self, job: ItemJob, present: JsonObject, new: JsonObject | None = None
+    ) -> JsonObject:
+        step = job.step
+        return bodies.revision(
+            present,
+            job.order_id,
+            job.item,
+            job.links,
+            former=step.former,
+            before=step.before,
+            new=new,
+        )
+
     async def _set_up(self, job: ItemJob, _present: JsonObject) -> Outcome:
         body = self._new(job)
-        reserved = {**body, "state": "reserved"}
-        await self._inventory.create("service", reserved, key=job.service)
+        present = await self._reserved(job, {**body, "state": "reserved"})
+        if present.get("state") in IN_NETWORK:
+            return await self._change(job, present)
         return await self._settle(
-            job, await self._activation.create("service", body, key=job.service)
+            job, await self._activation.create("service", body, key=job.activation_key)
         )
 
     async def _change(self, job: ItemJob, present: JsonObject) -> Outcome:
+        new = self._new(job) if action(job.item) == "add" else None
+        if not self._revision(job, present, new):
+            return Done(job.service, str(present.get("state")))
+
         async def change(network: JsonObject) -> JsonObject:
-            both = bodies.together(present, network)
-            return bodies.changes(both, job.order_id, job.item, job.links)
+            return self._revision(job, bodies.together(present, network), new)
 
         try:
             reply = await revise(
@@ -153,7 +162,7 @@ class Fulfilment:
             # the inventory has it, the network does not yet: it is set up as it shall be
             changes = await change({})
             whole = {k: v for k, v in {**present, **changes}.items() if k not in ("id", "href")}
-            reply = await self._activation.create("service", whole, key=job.service)
+            reply = await self._activation.create("service", whole, key=job.activation_key)
         return await self._settle(job, reply)
 
     async def _take_down(self, job: ItemJob, present: JsonObject) -> Outcome:
@@ -176,7 +185,7 @@ class Fulfilment:
         if monitor.get("state") == "Completed":
             return await self._record(job)
         if monitor.get("state") == "InError":
-            return await self._fail(job, _why(monitor))
+            return await self._trouble(job, monitor_fault(monitor))
         return Waiting(str(monitor["id"]))
 
     async def _record(self, job: ItemJob, *, activated: bool = True) -> Outcome:
@@ -185,18 +194,56 @@ class Fulfilment:
         async def change(present: JsonObject) -> JsonObject:
             # the network is read after the inventory: never is newer overwritten by older
             network = await self._activation.get("service", job.service) if activated else None
-            ordered: JsonObject = {}
-            if action(job.item) == "delete":
-                ordered = bodies.termination(present, job.order_id, job.item)
-            elif action(job.item) != "add":
-                ordered = bodies.changes(present, job.order_id, job.item, job.links)
+            ordered = self._to_record(job, present)
             return {**ordered, **bodies.outcome_of(network or {}, {**present, **ordered})}
 
         reply = await revise(self._inventory, "service", job.service, change, key=job.key("record"))
         return Done(job.service, str(reply.body.get("state")))
 
-    async def _fail(self, job: ItemJob, fault: Fault) -> Failed:
+    def _to_record(self, job: ItemJob, present: JsonObject) -> JsonObject:
+        """What is to be written into the inventory, beside what the network tells."""
+        if action(job.item) == "delete":
+            return bodies.termination(present, job.order_id, job.item)
+        if action(job.item) != "add":
+            return self._revision(job, present)
+        if present.get("state") in IN_NETWORK:
+            return self._revision(job, present, self._new(job))
+        return {}
+
+    async def _by_hand(self, job: ItemJob) -> Outcome:
+        """Records what a person has done in the network."""
+        if action(job.item) == "add":
+            body = self._new(job)
+            await self._reserved(job, {**body, "state": "reserved"})
+            changes = self._revision(
+                job, await self._inventory.get("service", job.service) or {}, body
+            )
+            reply = await self._inventory.patch(
+                "service", job.service, changes, key=job.key("hand")
+            )
+            return Done(job.service, str(reply.body.get("state")))
+        present = await self._inventory.get("service", job.service)
+        if present is None:
+            return Done(job.service)
+        if action(job.item) == "delete" and present.get("state") not in IN_NETWORK:
+            return Done(job.service, str(present.get("state")))
+        return await self._record(job, activated=False)
+
+    async def _trouble(self, job: ItemJob, fault: Fault) -> Outcome:
+        """What becomes of an item whose activation keeps failing: the specification says it.
+
+        Where something of the item is up already, only a person can say.
+        """
+        if job.step.former is not None and not job.unwinding:
+            return Held(fault)
+        if job.step.on_failure is OnFailure.HOLD and not job.unwinding:
+            return Held(fault)
+        return await self._fail(job, fault)
+
+    async def _fail(self, job: ItemJob, fault: Fault) -> Outcome:
         """Fails the item and releases what was reserved for it."""
+        if job.step.former is not None:
+            return Held(fault)  # something of it is up already
         if action(job.item) == "add":
             try:
                 await self._inventory.delete("service", job.service, key=job.key("release"))
@@ -205,30 +252,3 @@ class Fulfilment:
             except Conflict:
                 pass  # it is in the network: not ours to remove
         return Failed(fault)
-
-
-def _missing(job: ItemJob) -> Fault:
-    wanted = action(job.item)
-    if not job.service:
-        return Fault(
-            "serviceMissing",
-            f"{wanted} needs service.id, and the item has none",
-            f"Name the service to {wanted} by its id in the service inventory.",
-        )
-    return Fault(
-        "serviceMissing",
-        f"service {job.service} does not exist in the service inventory",
-        f"Order the {wanted} of a service that exists, or add a new one.",
-        "404",
-    )
-
-
-def _why(monitor: JsonObject) -> Fault:
-    """The reason in a monitor that is InError."""
-    try:
-        body = orjson.loads((monitor.get("response") or {}).get("body", ""))
-    except orjson.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict):
-        body = {"reason": f"the activation failed, see monitor {monitor.get('id')}"}
-    return Fault.of_body(body)

@@ -6,7 +6,16 @@ from typing import Final
 from api.jsontypes import JsonObject
 from tmf641_service_ordering.states import ITEM
 
-__all__ = ["action", "begun", "nested", "open_items", "service_id", "specification_id", "walk"]
+__all__ = [
+    "action",
+    "begun",
+    "nested",
+    "open_items",
+    "service_id",
+    "services_of",
+    "specification_id",
+    "walk",
+]
 
 _NOT_BEGUN: Final = frozenset({"acknowledged", "pending", "held"})
 
@@ -39,6 +48,16 @@ def specification_id(item: JsonObject) -> str | None:
     """The id of the kind of service that the item orders."""
     found = (item["service"].get("serviceSpecification") or {}).get("id")
     return str(found) if found else None
+
+
+def services_of(body: JsonObject) -> list[str]:
+    """Ids of the services that an order changes or ends, in order, each once."""
+    found = {
+        id_
+        for item in walk(body["serviceOrderItem"])
+        if action(item) in ("modify", "delete") and (id_ := service_id(item)) is not None
+    }
+    return sorted(found)
 
 
 def open_items(items: Iterable[JsonObject]) -> Iterator[JsonObject]:

@@ -7,23 +7,32 @@ who holds it, the next start after a crash) knows what may have begun.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, assert_never
 
 from api.catalog.model import Catalog
+from api.client import Client
 from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.errors import Stale, Unavailable
-from api.jsontypes import JsonObject
 from api.process.controller import Work
-from api.store.document import LogEntry
+from api.store.document import Document, LogEntry
 from tmf641_service_ordering import intake, progress
-from tmf641_service_ordering.bodies import Link
-from tmf641_service_ordering.fulfilment import Fulfilment, ItemJob
-from tmf641_service_ordering.items import action, service_id, walk
+from tmf641_service_ordering.fulfilment import Fulfilment
+from tmf641_service_ordering.inventory import Inventory
+from tmf641_service_ordering.items import services_of
+from tmf641_service_ordering.jeopardy import watch
+from tmf641_service_ordering.job import ItemJob
+from tmf641_service_ordering.jobs import jobs_of
+from tmf641_service_ordering.orders import manual
 from tmf641_service_ordering.outcome import Outcome
+from tmf641_service_ordering.planning import detailed
+from tmf641_service_ordering.progress import Seen
 from tmf641_service_ordering.states import ORDER
+from tmf641_service_ordering.step import Kind
+from tmf641_service_ordering.undoing import Undoing
+from tmf641_service_ordering.waking import Waking
 
 __all__ = ["ServiceOrderController"]
 
@@ -39,8 +48,9 @@ class ServiceOrderController:
 
     Args:
         commands: of service orders.
-        fulfilment: carries items.
+        client: gives the client of an API.
         catalog: gives the catalogue as it is now.
+        waking: tells those who wait for an order.
         reject_unknown: whether an order that the catalogue does not know is rejected.
     """
 
@@ -49,13 +59,17 @@ class ServiceOrderController:
     def __init__(
         self,
         commands: Commands,
-        fulfilment: Fulfilment,
+        client: Callable[[str], Client],
         catalog: Callable[[], Catalog],
+        waking: Waking,
         *,
         reject_unknown: bool,
     ) -> None:
         self.commands = commands
-        self._fulfilment = fulfilment
+        self._fulfilment = Fulfilment(client, catalog)
+        self._undoing = Undoing(client)
+        self._inventory = Inventory(client)
+        self._waking = waking
         self._catalog = catalog
         self._reject_unknown = reject_unknown
 
@@ -77,15 +91,17 @@ class ServiceOrderController:
         return ()
 
     async def reconcile(self, work: Work) -> None:
-        """Takes a new order in, or carries one with a plan on."""
+        """Takes a new order in, or carries one with a plan on; then tells those who wait for it."""
         document = work.document
-        if document.body.data["state"] == "acknowledged" and not document.process:
+        if document.body.data["state"] == "acknowledged" and not manual(document.process):
             await self._take_in(work)
-        if progress.planned(work.document.process) and not _over(work.document.body.data):
+        if progress.planned(work.document.process) and not _over(work.document):
             await self._carry(work)
+        await self._waking.run(work)
 
     async def _take_in(self, work: Work) -> None:
         catalog, clock = self._catalog(), self.commands.clock
+        seen = await self._inventory.read(services_of(work.document.body.data))
 
         def edit(draft: Draft) -> None:
             if draft.state != "acknowledged" or draft.process:
@@ -102,8 +118,11 @@ class ServiceOrderController:
                 case intake.LeaveToPeople():
                     intake.leave_to_people(draft, verdict, self._now)
                 case intake.Go(plan):
-                    progress.begin(draft, plan, catalog.version, self._now)
-                    self._move(draft, {})
+                    services = {id_: each.service for id_, each in seen.items()}
+                    items = draft.body["serviceOrderItem"]
+                    whole = detailed(plan, items, services, catalog)
+                    progress.begin(draft, whole, catalog.version, self._now)
+                    self._move(draft, {}, seen, fresh=True)
                 case _:
                     assert_never(verdict)
 
@@ -111,38 +130,73 @@ class ServiceOrderController:
 
     async def _carry(self, work: Work) -> None:
         outcomes: Mapping[str, Outcome] = {}
-        watched = set(progress.monitors(work.document.process))
+        watched = {step.id for step in progress.running(work.document.process) if step.monitor}
         while True:
-            await work.change(lambda draft, done=outcomes: self._move(draft, done))  # type: ignore[misc]
-            jobs = [job for job in _jobs(work) if job.monitor is None or job.item["id"] in watched]
+            seen = await self._look(work.document, outcomes)
+            await work.change(self._moving(outcomes, seen))
+            jobs = [job for job in jobs_of(work.document) if _to_do(job, watched)]
             if not jobs:
                 return
             watched = set()
             outcomes, problem = await self._run(jobs)
             if problem is not None:
-                await work.change(lambda draft, done=outcomes: self._move(draft, done))  # type: ignore[misc]
+                seen = await self._look(work.document, outcomes)
+                await work.change(self._moving(outcomes, seen))
                 raise problem
 
-    def _move(self, draft: Draft, outcomes: Mapping[str, Outcome]) -> None:
+    async def _look(
+        self, document: Document, outcomes: Mapping[str, Outcome]
+    ) -> Mapping[str, Seen]:
+        """The services of the steps that the next write starts, as the inventory has them."""
+        seen: dict[str, Seen] = {}
+        while True:
+            draft = Draft.of(document)
+            self._move(draft, outcomes, seen)
+            wanted = progress.unseen(draft, seen)
+            if not wanted:
+                return seen
+            seen.update(await self._inventory.read(wanted))
+
+    def _moving(
+        self, outcomes: Mapping[str, Outcome], seen: Mapping[str, Seen]
+    ) -> Callable[[Draft], None]:
+        return lambda draft: self._move(draft, outcomes, seen)
+
+    def _move(
+        self,
+        draft: Draft,
+        outcomes: Mapping[str, Outcome],
+        seen: Mapping[str, Seen],
+        *,
+        fresh: bool = False,
+    ) -> None:
         """Writes down what came, starts what may start, and says when to look again."""
+        now = self.commands.clock.now()
         progress.record(draft, outcomes, self._now)
-        progress.advance(draft, self._now)
-        waits = progress.monitors(draft.process)
-        items = progress.in_progress(draft.body)
-        draft.working = any(item["id"] not in waits for item in items)
-        if not items:
-            draft.due = None
+        progress.advance(draft, seen, self._now, fresh=fresh)
+        running = progress.running(draft.process)
+        draft.working = any(step.monitor is None for step in running)
+        at_risk = watch(draft, now)
+        if draft.process.get("wake"):
+            draft.due = now
+        elif fresh and not running:
+            draft.due = now  # it may be at its end
+        elif not running:
+            draft.due = at_risk
         elif draft.due is None:
-            draft.due = self.commands.clock.now() + _SAFETY
+            draft.due = now + _SAFETY
+        if at_risk is not None and draft.due is not None:
+            draft.due = min(draft.due, at_risk)
 
     async def _run(self, jobs: list[ItemJob]) -> tuple[dict[str, Outcome], Exception | None]:
-        """What came of the items; of those that must be tried again, one of the reasons."""
+        """What came of the steps; of those that must be tried again, one of the reasons."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def carry(job: ItemJob) -> Outcome | Exception:
+            worker = self._undoing if job.step.kind is Kind.UNDO else self._fulfilment
             async with gate:
                 try:
-                    return await self._fulfilment.carry(job)
+                    return await worker.carry(job)
                 except (Stale, Unavailable) as error:
                     return error
 
@@ -153,36 +207,16 @@ class ServiceOrderController:
             if isinstance(result, Exception):
                 problem = result
             else:
-                outcomes[str(job.item["id"])] = result
+                outcomes[job.step.id] = result
         return outcomes, problem
 
 
-def _over(body: JsonObject) -> bool:
+def _over(document: Document) -> bool:
     """Whether nothing is left to do: events of the last item may still come in."""
-    return body["state"] in ORDER.final and not progress.in_progress(body)
+    if document.body.data["state"] not in ORDER.final:
+        return False
+    return not progress.running(document.process) and not progress.to_undo(document.process)
 
 
-def _jobs(work: Work) -> list[ItemJob]:
-    """The items that are being carried."""
-    document = work.document
-    body, process = document.body.data, document.process or {}
-    waits = progress.monitors(process)
-    carried = progress.in_progress(body)
-    if not carried:
-        return []
-    items = {str(item["id"]): item for item in walk(body["serviceOrderItem"])}
-    after = {step.id: step.after for step in progress.plan_of(process).steps}
-    return [
-        ItemJob(document.id, item, _links(after[id_], items), waits.get(id_))
-        for item in carried
-        for id_ in (str(item["id"]),)
-    ]
-
-
-def _links(after: Iterable[str], items: Mapping[str, JsonObject]) -> list[Link]:
-    """The services that carry an item's own: those of the items it came after."""
-    return [
-        Link(service, items[other]["service"].get("name"))
-        for other in after
-        if action(items[other]) != "delete" and (service := service_id(items[other])) is not None
-    ]
+def _to_do(job: ItemJob, watched: Collection[str]) -> bool:
+    return job.step.monitor is None or job.step.id in watched

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+import orjson
+
 from api.catalog.model import Catalog
 from api.commands import Commands
 from api.dates import format_date
@@ -12,8 +14,9 @@ from api.jsontypes import JsonObject
 from api.schema.characteristics import check_values
 from api.store.document import Document
 from tmf641_service_ordering.items import open_items, walk
+from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
-from tmf641_service_ordering.progress import cancel_open, in_progress, planned
+from tmf641_service_ordering.progress import give_up, planned, retry, running
 from tmf641_service_ordering.states import CLIENT_CHANGES, ITEM, ORDER
 
 __all__ = ["ServiceOrderCommands", "manual"]
@@ -57,14 +60,28 @@ class ServiceOrderCommands(Commands):
         """Refuses what the plan or the order's end forbids, and takes the items along."""
         old = before.body.data
         if draft.body["serviceOrderItem"] != old["serviceOrderItem"]:
-            _check_items(before)
-            for item in walk(draft.body["serviceOrderItem"]):
-                item.setdefault("state", "acknowledged")
+            self._change_items(before, draft)
         if draft.state != old["state"]:
             self._move(before, draft)
         looked_at = ("state", "requestedStartDate", "serviceOrderItem")
         if any(draft.body.get(name) != old.get(name) for name in looked_at):
             draft.due = self.clock.now()
+
+    def _change_items(self, before: Document, draft: Draft) -> None:
+        # a copy: the client's patch may be applied again, where somebody comes between
+        draft.body = orjson.loads(orjson.dumps(draft.body))
+        if planned(before.process):
+            amend(before, draft, self._catalog(), format_date(self.clock.now()))
+            return
+        _check_items(before)
+        old = {item["id"]: item for item in walk(before.body.data["serviceOrderItem"])}
+        for item in walk(draft.body["serviceOrderItem"]):
+            state = old.get(item["id"], {}).get("state", "acknowledged")
+            if item.setdefault("state", state) != state:
+                raise Conflict(
+                    f"serviceOrderItem[{item['id']}].state: {state} cannot become {item['state']}",
+                    "The items go where the order goes: leave their states out.",
+                )
 
     def _move(self, before: Document, draft: Draft) -> None:
         was = str(before.body.data["state"])
@@ -73,9 +90,19 @@ class ServiceOrderCommands(Commands):
             self._follow(draft)
         else:
             _check_change(was, draft.state, with_plan=planned(before.process))
-            if draft.state == "cancelled":
-                cancel_open(draft.body)
+            if planned(before.process):
+                self._steer(was, draft)
+            elif draft.state == "cancelled":
+                for item in open_items(draft.body["serviceOrderItem"]):
+                    item["state"] = "cancelled"
         self._date(draft)
+
+    def _steer(self, was: str, draft: Draft) -> None:
+        """What a client's change of an order's state means for its plan."""
+        if draft.state == "cancelled":
+            give_up(draft, format_date(self.clock.now()))
+        elif (was, draft.state) == ("held", "inProgress"):
+            retry(draft)
 
     def _follow(self, draft: Draft) -> None:
         """Open items of an order that is left to people go where the order goes."""
@@ -95,7 +122,7 @@ class ServiceOrderCommands(Commands):
     def removable(self, document: Document) -> None:
         """An order can be deleted before it is begun and after all of it is over."""
         super().removable(document)
-        if not manual(document.process) and in_progress(document.body.data):
+        if not manual(document.process) and running(document.process):
             raise Conflict(
                 "items of the order are still under way",
                 "Wait until they have ended, then delete the order.",
@@ -109,10 +136,10 @@ def _acknowledge(items: list[JsonObject]) -> None:
 
 
 def _check_items(before: Document) -> None:
-    if planned(before.process) or before.body.data["state"] in ORDER.final:
+    if before.body.data["state"] in ORDER.final:
         raise Conflict(
             "serviceOrderItem: cannot be changed any more",
-            "The order has a plan or is at its end: leave serviceOrderItem out, or send it as it "
+            "The order is at its end: leave serviceOrderItem out, or send it as it "
             "is. Order further changes by a new service order.",
         )
 

@@ -1,16 +1,16 @@
-"""What came of carrying an item a step on."""
+"""What came of carrying a step on."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from tmf641_service_ordering.faults import Fault
 
-__all__ = ["Done", "Failed", "Outcome", "Waiting"]
+__all__ = ["Done", "Failed", "Held", "Outcome", "Waiting"]
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The item is completed.
+    """The step is done.
 
     Attributes:
         service: the service's id.
@@ -30,9 +30,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The item has failed."""
+    """The step has failed, and nothing of it is left."""
 
     fault: Fault
 
 
-Outcome: TypeAlias = Done | Waiting | Failed
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The step keeps failing; what it has come to stays until a person decides."""
+
+    fault: Fault
+
+
+Outcome: TypeAlias = Done | Waiting | Failed | Held

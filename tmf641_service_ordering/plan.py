@@ -7,7 +7,7 @@ An item depends on the items that it names in ``serviceOrderItemRelationship`` w
 
 import heapq
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -22,9 +22,8 @@ __all__ = [
     "Missing",
     "Plan",
     "Problem",
-    "blocked",
     "make_plan",
-    "ready",
+    "sorted_steps",
 ]
 
 DEPENDS: Final = frozenset(
@@ -108,35 +107,10 @@ def make_plan(items: Sequence[JsonObject], order_id: str = "") -> Plan:
         steps[str(item["id"])] = Step(str(item["id"]), action(item), after)
     if problems:
         return Plan(problems=tuple(problems))
-    ordered, rest = _sorted(steps)
+    ordered, rest = sorted_steps(steps)
     if rest:
         return Plan(problems=(_cycle(rest),))
     return Plan(tuple(ordered))
-
-
-def ready(plan: Plan, states: Mapping[str, str]) -> list[str]:
-    """Ids of the items that may start: acknowledged, and all that they wait for completed."""
-    return [
-        step.id
-        for step in plan.steps
-        if states[step.id] == "acknowledged"
-        and all(states[other] == "completed" for other in step.after)
-    ]
-
-
-def blocked(plan: Plan, states: Mapping[str, str], lost: Collection[str]) -> dict[str, list[str]]:
-    """The acknowledged items that can never start, each with the items to blame for it.
-
-    ``lost`` are the states in which an item is of no use to others. An item behind a blocked one
-    is blocked too, and blames that one.
-    """
-    found: dict[str, list[str]] = {}
-    for step in plan.steps:  # in order: what a step waits for has been looked at
-        if states[step.id] == "acknowledged":
-            causes = [other for other in step.after if other in found or states[other] in lost]
-            if causes:
-                found[step.id] = causes
-    return found
 
 
 def _repeated(ids: Sequence[str]) -> list[str]:
@@ -155,7 +129,7 @@ def _dependencies(item: JsonObject, order_id: str) -> Iterator[str]:
         yield str(each["id"])
 
 
-def _sorted(steps: Mapping[str, Step]) -> tuple[list[Step], dict[str, Step]]:
+def sorted_steps(steps: Mapping[str, Step]) -> tuple[list[Step], dict[str, Step]]:
     """Steps after what they depend on, as near to the order's own sequence as may be; the rest."""
     position = {id_: index for index, id_ in enumerate(steps)}
     names = list(steps)

@@ -10,15 +10,14 @@ from tmf641_service_ordering.cancellation import (
     CancellationController,
     CancelServiceOrderCommands,
 )
-from tmf641_service_ordering.fulfilment import Fulfilment
 from tmf641_service_ordering.orchestration import ServiceOrderController
 from tmf641_service_ordering.orders import ServiceOrderCommands
 from tmf641_service_ordering.states import CANCELLATION, ORDER
 from tmf641_service_ordering.views import OrderViews
+from tmf641_service_ordering.waking import Waking
 
 __all__ = ["API", "CANCEL_SERVICE_ORDER", "SERVICE_ORDER"]
 
-_ITEM_OWNED: Final = ("state", "errorMessage")
 _NESTING: Final = ("", "serviceOrderItem.", "serviceOrderItem.serviceOrderItem.")
 
 SERVICE_ORDER: Final = Resource(
@@ -34,7 +33,7 @@ SERVICE_ORDER: Final = Resource(
             "milestone",
             "orderDate",
             "startDate",
-            *(f"{deep}serviceOrderItem.{name}" for deep in _NESTING for name in _ITEM_OWNED),
+            *(f"{deep}serviceOrderItem.errorMessage" for deep in _NESTING),
         }
     ),
     fixed=frozenset({"cancellationDate", "cancellationReason", "category"}),
@@ -70,8 +69,9 @@ def _wire(deps: Deps) -> Parts:
     tasks = CancelServiceOrderCommands(plain.resource, plain.schema, plain.store, plain.clock)
     carrying = ServiceOrderController(
         orders,
-        Fulfilment(deps.client, deps.catalog),
+        deps.client,
         deps.catalog,
+        Waking({"serviceOrder": orders, "cancelServiceOrder": tasks}.__getitem__),
         reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,
     )
     views = OrderViews(orders, deps)

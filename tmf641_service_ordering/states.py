@@ -9,7 +9,7 @@ from typing import Final
 
 from api.lifecycle import Lifecycle
 
-__all__ = ["CANCELLATION", "CLIENT_CHANGES", "ITEM", "ORDER", "RUNNING"]
+__all__ = ["CANCELLATION", "CLIENT_CHANGES", "ITEM", "ITEM_CHANGES", "ORDER", "RUNNING"]
 
 _TRANSITIONS: Final = {
     "acknowledged": frozenset(
@@ -64,8 +64,8 @@ CANCELLATION: Final = Lifecycle(
     },
 )
 
-RUNNING: Final = frozenset({"inProgress"})
-"""The states of an order in which its plan starts items."""
+RUNNING: Final = frozenset({"inProgress", "pendingCancellation"})
+"""The states of an order in which its plan starts steps."""
 
 CLIENT_CHANGES: Final = {
     "held": frozenset({"inProgress", "cancelled"}),
@@ -74,3 +74,10 @@ CLIENT_CHANGES: Final = {
 }
 """What a client may do by PATCH with the state of an order that has a plan: resume, suspend, give
 up. All other changes are the plan's, and a cancellation goes by CancelServiceOrder."""
+
+ITEM_CHANGES: Final = {
+    ("carry", "held"): frozenset({"inProgress", "completed", "cancelled"}),
+    ("undo", "held"): frozenset({"inProgress", "cancelled"}),
+}
+"""What a client may do by PATCH with an item's state: retry it, have it taken for done by hand,
+skip it. Of one that is being taken back: retry that, or have it taken for undone by hand."""

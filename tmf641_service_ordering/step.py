@@ -61,8 +61,12 @@ class Step:
         milestone: what its completion is called.
         service: the id of its service, once it is known.
         before: the service in the inventory before the step; None where there was none.
-        ordered: the item's service as it was carried.
+        ordered: what the item asked of its service when it was begun.
+        former: what earlier attempts asked for, where the item was amended since.
         monitor: of the activation that it waits for.
+        under_way: the item as it is being carried, where it was amended or dropped meanwhile.
+        next_after: what the amended item comes after.
+        earlier: attempts before it was taken back or failed, and begun anew.
         by_hand: whether a person has done it in the network.
     """
 
@@ -83,8 +87,28 @@ class Step:
     service: str | None = None
     before: JsonObject | None = None
     ordered: JsonObject | None = None
+    former: JsonObject | None = None
     monitor: str | None = None
+    under_way: JsonObject | None = None
+    next_after: tuple[str, ...] | None = None
+    earlier: int = 0
     by_hand: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether something was, or is being, done that would have to be undone."""
+        return self.attempts > 0 and self.state not in (StepState.FAILED, StepState.DROPPED)
+
+    @property
+    def past_return(self) -> bool:
+        """Whether it can neither be undone any more, nor be kept from getting so far."""
+        match self.point_of_no_return:
+            case PointOfNoReturn.NEVER:
+                return False
+            case PointOfNoReturn.STARTED:
+                return self.begun
+            case PointOfNoReturn.COMPLETED:
+                return self.begun and self.state is not StepState.HELD
 
     @property
     def item_id(self) -> str:
@@ -120,6 +144,7 @@ _DEFAULTS = {each.name: each.default for each in fields(Step) if each.name not i
 
 _READ = {
     "after": tuple,
+    "next_after": tuple,
     "kind": Kind,
     "state": StepState,
     "point_of_no_return": PointOfNoReturn,

@@ -1,6 +1,7 @@
 """TMF622 alone on a store in memory, with a TMF641 and a TMF638 that do as the test says."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from api.catalog.model import Catalog
@@ -47,6 +48,9 @@ class FakeClient:
                 item["state"] = "acknowledged"
             self.resources[resource, key] = made
         return Reply(201, self.resources[resource, key])
+
+    async def find(self, resource: str, where: Mapping[str, str]) -> list[JsonObject]:
+        raise NotImplementedError(f"{resource} {where}: nothing is looked for here")
 
     async def get(self, resource: str, id_: str) -> JsonObject | None:
         return self.resources.get((resource, id_))

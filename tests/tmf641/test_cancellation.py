@@ -9,7 +9,7 @@ from api.jsontypes import JsonObject, JsonValue
 from api.store.document import Document
 from tests.fakes import World
 from tests.tmf641.orders import inventory, item, order, patch, post, states, world
-from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, step
+from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Underway, step
 
 
 async def cancel(here: World, order_id: str, **attributes: JsonValue) -> str:
@@ -64,7 +64,7 @@ async def test_an_order_that_has_not_begun_is_cancelled() -> None:
 async def test_past_the_point_of_no_return() -> None:
     """An item has begun: refused, and the order goes on to its end."""
     here = world()
-    id_ = await post(here, item("1", latency=30), item("2", "1"))
+    id_ = await post(here, item("1", latency=30, spec="rfs-sealed"), item("2", "1"))
     await here.run(2)
     task_id = await cancel(here, id_)
     await here.run(1)
@@ -161,6 +161,9 @@ OTHER: JsonObject = {"task": "u", "from": "held"}
         (draft("assessingCancellation", cancellation=MINE), Moved, "pendingCancellation"),
         (draft("assessingCancellation", "inProgress", cancellation=MINE), Refused, "held"),
         (draft("assessingCancellation", "completed", cancellation=MINE), Refused, "held"),
+        (draft("held", cancellation=MINE, ending="cancelled"), Refused, "held"),
+        (draft("inProgress", cancellation=MINE, ending="cancelled"), Underway, "inProgress"),
+        (draft("inProgress", ending="failed"), Refused, "inProgress"),
         (draft("assessingCancellation", cancellation=OTHER), Refused, "assessingCancellation"),
         (draft("assessingCancellation"), Refused, "assessingCancellation"),
         (draft("pendingCancellation", cancellation=MINE), CalledOff, "cancelled"),

@@ -90,7 +90,7 @@ async def test_descriptive_attributes_can_always_be_patched() -> None:
         ({"milestone": [{"id": "1"}]}, BadRequest),
         ({"state": "asleep"}, Invalid),
         ({"serviceOrderItem": []}, Invalid),
-        ({"serviceOrderItem": [item("1")]}, Conflict),
+        ({"serviceOrderItem": [item("1", spec="who-knows")]}, Conflict),
     ],
 )
 async def test_what_cannot_be_patched(

@@ -228,7 +228,8 @@ async def test_delete() -> None:
         assert service["state"] == "terminated"
         assert service["endDate"]
     again = await carried(here, item("1", action="delete", service={"id": id_}))
-    assert states(again)["1"] == "completed"
+    assert states(again)["1"] == "failed"
+    assert "terminated already" in reason(again, "1")
 
 
 async def test_delete_of_a_design() -> None:

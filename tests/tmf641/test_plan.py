@@ -12,9 +12,7 @@ from tmf641_service_ordering.plan import (
     Missing,
     Plan,
     Problem,
-    blocked,
     make_plan,
-    ready,
 )
 
 
@@ -104,30 +102,6 @@ def test_an_undeclared_id_names_the_item() -> None:
     assert order_of(plan) == ["b", "a"]
 
 
-@pytest.mark.parametrize(
-    ("states", "may_start"),
-    [
-        ("acknowledged acknowledged acknowledged acknowledged", "d"),
-        ("acknowledged acknowledged acknowledged completed", "bc"),
-        ("acknowledged inProgress completed completed", ""),
-        ("acknowledged completed completed completed", "a"),
-        ("acknowledged completed failed completed", ""),
-        ("completed completed completed completed", ""),
-    ],
-)
-def test_ready(states: str, may_start: str) -> None:
-    """An item starts when all that it waits for is completed."""
-    plan = make_plan([item("a", "b", "c"), item("b", "d"), item("c", "d"), item("d")])
-    assert ready(plan, dict(zip("abcd", states.split(), strict=True))) == list(may_start)
-
-
-def test_blocked() -> None:
-    """A lost item blocks those behind it, each naming the nearest cause."""
-    plan = make_plan([item("a", "b"), item("b", "c"), item("c"), item("d")])
-    states = {"a": "acknowledged", "b": "acknowledged", "c": "failed", "d": "acknowledged"}
-    assert blocked(plan, states, {"failed"}) == {"b": ["c"], "a": ["b"]}
-
-
 @st.composite
 def graphs(draw: st.DrawFn) -> list[JsonObject]:
     """Items with any relationships between them, circles too, in any order."""
@@ -159,16 +133,6 @@ def test_any_graph(items: list[JsonObject]) -> None:
         assert wanted[step.id] == set(step.after) <= seen
         seen.add(step.id)
     assert Plan.of_json(plan.to_json()) == plan
-
-
-@given(graphs())
-def test_carrying_what_is_ready_ends(items: list[JsonObject]) -> None:
-    """Completing all that is ready, round by round, completes every plan."""
-    plan = make_plan(items)
-    states = {step.id: "acknowledged" for step in plan.steps}
-    for _ in plan.steps:
-        states.update(dict.fromkeys(ready(plan, states), "completed"))
-    assert set(states.values()) <= {"completed"}
 
 
 def test_a_large_order_is_planned_quickly() -> None:

@@ -1,0 +1,196 @@
+"""Amendments of running orders: what was done stays, is changed, or is undone."""
+
+import copy
+
+import pytest
+
+from api.errors import BadRequest, Conflict
+from api.jsontypes import JsonObject, JsonValue
+from tests.fakes import World
+from tests.tmf641.orders import (
+    carried,
+    characteristics,
+    inventory,
+    item,
+    items_of,
+    network,
+    order,
+    orders,
+    patch,
+    post,
+    states,
+    world,
+)
+
+
+def speed(value: int, latency: float = 0, **more: JsonValue) -> JsonObject:
+    own = [{"name": "speed", "value": value}]
+    if latency:
+        own.append({"name": "simulate.latency", "value": latency})
+    return {"serviceCharacteristic": own, **more}
+
+
+async def amend(here: World, id_: str, *items: JsonObject) -> JsonObject:
+    return await patch(here, id_, serviceOrderItem=copy.deepcopy(list(items)))
+
+
+def by_item(here: World) -> dict[str, JsonObject]:
+    """What the inventory and the network have, alike, by the item that it came from."""
+    found: dict[str, JsonObject] = {}
+    in_network = {each["id"]: each for each in network(here)}
+    for each in inventory(here):
+        assert each["state"] == in_network[each["id"]]["state"]
+        assert characteristics(each) == characteristics(in_network[each["id"]])
+        found[each["serviceOrderItem"][0]["itemId"]] = each
+    return found
+
+
+async def running(here: World) -> str:
+    """Item 1 done, 2 under way, 3 waiting for it."""
+    id_ = await post(
+        here,
+        item("1", service=speed(1)),
+        item("2", "1", service=speed(1, 30)),
+        item("3", "2", service=speed(1)),
+    )
+    await here.run(5)
+    assert states(await order(here, id_)) == {
+        "": "inProgress",
+        "1": "completed",
+        "2": "inProgress",
+        "3": "acknowledged",
+    }
+    return id_
+
+
+@pytest.mark.parametrize("changed", ["1", "2", "3"])
+async def test_a_changed_item_is_carried_anew(changed: str) -> None:
+    """Done, under way or waiting: in the end its service is as it was ordered last."""
+    here = world()
+    id_ = await running(here)
+    body = await order(here, id_)
+    items = copy.deepcopy(body["serviceOrderItem"])
+    for each in items:
+        if each["id"] == changed:
+            each["service"]["serviceCharacteristic"][0] = {"name": "depth", "value": 9}
+    await amend(here, id_, *items)
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"completed"}
+    services = by_item(here)
+    assert {id_ for id_, each in services.items() if "depth" in characteristics(each)} == {changed}
+    assert "speed" not in characteristics(services[changed])
+    assert characteristics(services[changed])["port"] == "p-1"
+    assert len(services) == len(inventory(here)) == 3
+
+
+@pytest.mark.parametrize("dropped", ["1", "2", "3"])
+async def test_a_dropped_item_is_undone(dropped: str) -> None:
+    """Its service is gone; items that depended on it are linked to it no more."""
+    here = world()
+    id_ = await running(here)
+    items = [
+        item("1", service=speed(1)),
+        item("2", *(["1"] if dropped != "1" else []), service=speed(1, 30)),
+        item("3", *(["2"] if dropped != "2" else []), service=speed(1)),
+    ]
+    kept = [each for each in items if each["id"] != dropped]
+    assert dropped not in states(await amend(here, id_, *kept))
+    await here.run()
+    body = await order(here, id_)
+    assert set(states(body).values()) == {"completed"}
+    services = by_item(here)
+    assert services.keys() == {each["id"] for each in kept}
+    there = {each["id"] for each in services.values()}
+    for each in services.values():
+        assert {link["id"] for link in each.get("supportingService", [])} <= there
+
+
+async def test_a_new_item_is_added() -> None:
+    """It is carried with the others, in its place."""
+    here = world()
+    id_ = await running(here)
+    body = await order(here, id_)
+    await amend(here, id_, *body["serviceOrderItem"], item("4", "3"))
+    await here.run()
+    assert states(await order(here, id_))["4"] == "completed"
+    assert by_item(here)["4"]["supportingService"][0]["id"] == by_item(here)["3"]["id"]
+
+
+async def test_a_changed_modification() -> None:
+    """What it asks for no more has its old value again."""
+    here = world()
+    made = await carried(here, item("1", service=speed(1, description="old")))
+    service = items_of(made)["1"]["service"]["id"]
+    first = {"id": service, "description": "new", **speed(2)}
+    id_ = await post(here, item("m", action="modify", service=first), item("s", latency=30))
+    await here.run(5)
+    await amend(
+        here,
+        id_,
+        item("m", action="modify", service={"id": service, "name": "N"}),
+        item("s", latency=30),
+    )
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"completed"}
+    (now,) = (each for each in inventory(here) if each["id"] == service)
+    assert (now["name"], now["description"], characteristics(now)["speed"]) == ("N", "old", 1)
+
+
+async def test_what_is_refused() -> None:
+    """Beyond the point of no return, another action, what cannot be planned, at the end."""
+    here = world()
+    id_ = await post(here, item("1", spec="rfs-sealed"), item("2"), item("3", service=speed(1, 30)))
+    await here.run(5)
+    items = (await order(here, id_))["serviceOrderItem"]
+    sealed, second, third = copy.deepcopy(items)
+    with pytest.raises(Conflict, match=r"\[1\]: is past its point of no return"):
+        await amend(here, id_, second, third)
+    other = {**second, "action": "delete"}
+    with pytest.raises(Conflict, match=r"\[2\]: action"):
+        await amend(here, id_, sealed, other, third)
+    with pytest.raises(Conflict, match=r"\[4\]: the catalogue does not know"):
+        await amend(here, id_, *items, item("4", spec="who-knows"))
+    with pytest.raises(BadRequest, match="not in the order"):
+        await amend(here, id_, *items, item("4", "nowhere"))
+    await here.run()
+    with pytest.raises(Conflict, match="while the order is completed"):
+        await amend(here, id_, sealed, second, item("3"))
+    assert (await orders(here).get(id_)).process is not None
+
+
+async def test_an_item_that_failed_is_carried_anew() -> None:
+    """With those that failed because of it."""
+    here = world()
+    id_ = await post(here, item("1", fail="no"), item("2", "1"), item("3", latency=30))
+    await here.run(5)
+    assert states(await order(here, id_))["2"] == "failed"
+    await amend(here, id_, item("1"), item("2", "1"), item("3", latency=30))
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"completed"}
+    assert len(by_item(here)) == 3
+
+
+async def test_dropped_and_ordered_again() -> None:
+    """While it is being undone the id is taken; afterwards it may be used anew."""
+    here = world()
+    id_ = await running(here)
+    body = await order(here, id_)
+    third = [item("3", service=speed(1))]
+    await amend(here, id_, body["serviceOrderItem"][0], *third)
+    with pytest.raises(Conflict, match="still being taken back"):
+        await amend(here, id_, body["serviceOrderItem"][0], item("2"), *third)
+    await here.run()
+
+
+@pytest.mark.parametrize("writes", range(1, 24, 3))
+async def test_a_crash_changes_nothing(writes: int) -> None:
+    """Killed after any write behind an amendment and started again, it comes to the same."""
+    here = world()
+    id_ = await running(here)
+    one, two = item("1", service=speed(7)), item("4", "1", service=speed(4))
+    await amend(here, id_, one, two)
+    here.crash_after(writes)
+    await here.run(100)
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"completed"}
+    assert {i: characteristics(s)["speed"] for i, s in by_item(here).items()} == {"1": 7, "4": 4}

@@ -1,0 +1,131 @@
+"""Cancellations of orders that have begun: what was done is undone."""
+
+import copy
+
+import pytest
+
+from api.jsontypes import JsonObject
+from tests.fakes import World
+from tests.tmf641.orders import (
+    carried,
+    inventory,
+    item,
+    items_of,
+    network,
+    order,
+    patch,
+    post,
+    states,
+    world,
+)
+from tests.tmf641.test_cancellation import cancel, events_of_states, task
+
+
+async def existing(here: World) -> list[str]:
+    """Services that are there before the order: two active ones and an inactive one."""
+    made = await carried(
+        here,
+        item("a", service={"name": "a"}),
+        item("b", service={"name": "b"}),
+        item("c", service={"state": "inactive"}),
+    )
+    return [each["service"]["id"] for each in made["serviceOrderItem"]]
+
+
+def mixed(services: list[str]) -> list[JsonObject]:
+    """An order that adds, changes and ends, its last item slow."""
+    a, b, c = services
+    speed = [{"name": "speed", "value": 5}]
+    changed = {"id": a, "name": "A", "serviceCharacteristic": speed}
+    return [
+        item("new", spec="cfs-voice"),
+        item("mod", "new", action="modify", service=changed),
+        item("del", "mod", action="delete", service={"id": b}),
+        item("up", action="modify", service={"id": c, "state": "active"}),
+        item("slow", "mod", "del", latency=40),
+        item("never", "slow"),
+    ]
+
+
+def plain(services: list[JsonObject]) -> list[JsonObject]:
+    return sorted(copy.deepcopy(services), key=lambda each: str(each["id"]))
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.5, 20.0])
+async def test_what_was_done_is_undone(moment: float) -> None:
+    """The inventory is what it was before the order, to the letter."""
+    here = world()
+    services = await existing(here)
+    before = plain(inventory(here))
+    id_ = await post(here, *mixed(services))
+    await here.run(moment)
+    task_id = await cancel(here, id_, cancellationReason="no more")
+    await here.run()
+    body = await order(here, id_)
+    assert set(states(body).values()) == {"cancelled"}
+    assert body["cancellationReason"] == "no more"
+    assert (await task(here, task_id))["state"] == "done"
+    assert plain(inventory(here)) == before
+    assert {each["id"]: each["state"] for each in network(here)} == {
+        each["id"]: each["state"] for each in before
+    }
+    assert "pendingCancellation" in events_of_states(here, id_)
+
+
+async def test_running_steps_are_awaited() -> None:
+    """The task is under way until what runs has ended and is undone."""
+    here = world()
+    id_ = await post(here, item("1", latency=30), item("2", "1"))
+    await here.run(2)
+    task_id = await cancel(here, id_)
+    await here.run(3)
+    assert (await task(here, task_id))["state"] == "inProgress"
+    body = await order(here, id_)
+    assert states(body) == {"": "pendingCancellation", "1": "pendingCancellation", "2": "cancelled"}
+    await here.run()
+    assert (await task(here, task_id))["state"] == "done"
+    assert not inventory(here)
+    assert not network(here)
+
+
+async def test_a_compensation_that_fails() -> None:
+    """The order is held with the rest undone; retried, it is cancelled after all."""
+    here = world()
+    sticky = item("1", fail="stuck", failOn="terminate")
+    id_ = await post(here, sticky, item("2"), item("3", "1", "2", latency=30))
+    await here.run(2)
+    task_id = await cancel(here, id_)
+    await here.run()
+    body = await order(here, id_)
+    assert states(body) == {"": "held", "1": "held", "2": "cancelled", "3": "cancelled"}
+    done = await task(here, task_id)
+    assert (done["state"], done["errorMessage"]["code"]) == (
+        "terminatedWithError",
+        "compensationFailed",
+    )
+    assert len(inventory(here)) == 1
+    await patch(here, id_, state="inProgress")
+    await here.run()
+    assert states(await order(here, id_))[""] == "held"
+    items = [each | {"state": "cancelled"} for each in (await order(here, id_))["serviceOrderItem"]]
+    await patch(here, id_, serviceOrderItem=items, note=[{"text": "unplugged"}])
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"cancelled"}
+
+
+@pytest.mark.parametrize("writes", [*range(1, 40, 2)])
+async def test_a_crash_changes_nothing(writes: int) -> None:
+    """Killed after any of its writes and started again, it comes to the same."""
+    here = world()
+    services = await existing(here)
+    before = plain(inventory(here))
+    id_ = await post(here, *mixed(services))
+    await here.run(20)
+    task_id = await cancel(here, id_)
+    here.crash_after(writes)
+    await here.run(100)
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"cancelled"}
+    assert (await task(here, task_id))["state"] == "done"
+    assert plain(inventory(here)) == before
+    assert items_of(await order(here, id_))

@@ -1,0 +1,148 @@
+"""An order's plan and items side by side, to be edited: what a step comes to, its item shows. Pure.
+
+The steps are what the process goes by; the states of the items, which clients see, follow.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
+
+from api.draft import Draft
+from api.jsontypes import JsonObject
+from tmf641_service_ordering.faults import Fault, item_message
+from tmf641_service_ordering.items import walk
+from tmf641_service_ordering.plan import Plan
+from tmf641_service_ordering.step import Kind, Step, StepState
+
+__all__ = ["SETTLED", "Board"]
+
+SETTLED: Final = frozenset({StepState.DONE, StepState.FAILED, StepState.DROPPED})
+"""The states in which a step is at its end."""
+
+_SHOWN: Final = {
+    Kind.CARRY: {
+        StepState.WAITING: "acknowledged",
+        StepState.RUNNING: "inProgress",
+        StepState.HELD: "held",
+        StepState.DONE: "completed",
+        StepState.FAILED: "failed",
+        StepState.DROPPED: "cancelled",
+    },
+    Kind.UNDO: {
+        StepState.WAITING: "pendingCancellation",
+        StepState.RUNNING: "pendingCancellation",
+        StepState.HELD: "held",
+        StepState.DONE: "cancelled",
+        StepState.DROPPED: "cancelled",
+    },
+}
+"""The state that an item has by that of its latest step."""
+
+
+class Board:
+    """The plan of a draft, to be edited; `save` writes it back.
+
+    Args:
+        draft: of an order with a plan.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._steps = {each.id: each for each in Plan.of_json(draft.process["plan"]).steps}
+        self.items = {str(item["id"]): item for item in walk(draft.body["serviceOrderItem"])}
+        self._undos = {
+            each.item_id: each.id for each in self._steps.values() if each.kind is Kind.UNDO
+        }
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(list(self._steps.values()))
+
+    def __getitem__(self, id_: str) -> Step:
+        return self._steps[id_]
+
+    def get(self, id_: str) -> Step | None:
+        """The step of that id, if there is one."""
+        return self._steps.get(id_)
+
+    def carries(self) -> list[Step]:
+        """The steps that carry items, each after what it depends on."""
+        return [each for each in self._steps.values() if each.kind is Kind.CARRY]
+
+    def undos(self) -> list[Step]:
+        """The steps that take items back."""
+        return [each for each in self._steps.values() if each.kind is Kind.UNDO]
+
+    def undo_of(self, item: str) -> Step | None:
+        """The step that takes the item back, if there is one."""
+        return self._steps.get(self._undos.get(item, ""))
+
+    def in_state(self, *states: StepState) -> list[Step]:
+        """The steps in these states."""
+        return [each for each in self._steps.values() if each.state in states]
+
+    def add_undo(self, step: Step, after: tuple[str, ...]) -> None:
+        """Adds the step that takes an item back."""
+        id_ = f"undo {step.id}"
+        while id_ in self._steps:
+            id_ += "'"
+        self._steps[id_] = Step(
+            id_,
+            step.action,
+            after,
+            item=step.id,
+            kind=Kind.UNDO,
+            estimate=step.estimate,
+            compensation=step.compensation,
+            service=step.service,
+        )
+        self._undos[step.id] = id_
+        self._show(self._steps[id_])
+
+    def set(self, id_: str, fault: Fault | None = None, now: str = "", **changes: object) -> Step:
+        """Changes a step, and its item with it."""
+        step = replace(self._steps[id_], **changes)  # type: ignore[arg-type]
+        self._steps[id_] = step
+        self._show(step)
+        item = self.items.get(step.item_id)
+        if item is not None:
+            if fault is not None:
+                item["errorMessage"] = [item_message(fault, now)]
+            elif step.state in (StepState.RUNNING, StepState.DONE) and step.kind is Kind.CARRY:
+                item.pop("errorMessage", None)
+        return step
+
+    def _show(self, step: Step) -> None:
+        item = self.items.get(step.item_id)
+        if item is None:
+            return
+        undo = self.undo_of(step.item_id)
+        if undo is None:
+            item["state"] = _SHOWN[Kind.CARRY][step.state]
+        elif self._steps[step.item_id].state is not StepState.FAILED:
+            item["state"] = _SHOWN[Kind.UNDO][undo.state]
+
+    def replace_carries(self, steps: list[Step], gone: Collection[str]) -> None:
+        """Puts other steps in the place of those that carry items; items of ``gone`` are forgotten.
+
+        Steps of items that are to be taken back stay in front.
+        """
+        new = {each.id: each for each in steps}
+        old = {
+            id_: each
+            for id_, each in self._steps.items()
+            if id_ not in new and each.item_id not in gone
+        }
+        self._steps = {**old, **new}
+        self._undos = {i: u for i, u in self._undos.items() if u in self._steps}
+        for each in steps:
+            if each.state is StepState.WAITING:
+                self._show(each)
+
+    def save(self) -> None:
+        """Writes the plan back into the draft."""
+        self._draft.process["plan"] = [each.to_json() for each in self._steps.values()]
+
+    def service_of(self, id_: str) -> JsonObject | None:
+        """The service of an item as the order has it; None where the item is dropped."""
+        item = self.items.get(id_)
+        return item["service"] if item is not None else None

@@ -1,0 +1,57 @@
+"""Taking back what an order has done: which steps, in which order. Pure edits of its board."""
+
+from tmf641_service_ordering.board import SETTLED, Board
+from tmf641_service_ordering.step import Kind, StepState
+
+__all__ = ["begun", "past_return", "unwind"]
+
+
+def begun(board: Board) -> list[str]:
+    """Ids of the items for which something was done that would have to be undone."""
+    return [step.id for step in board.carries() if step.begun]
+
+
+def past_return(board: Board) -> list[str]:
+    """Ids of the items that are past their point of no return."""
+    return [step.id for step in board.carries() if step.past_return]
+
+
+def unwind(board: Board, now: str) -> None:
+    """Plans to undo all that was begun, dependants first, and drops what was not.
+
+    What runs is awaited first.
+    """
+    followers: dict[str, list[str]] = {}
+    for step in board.carries():
+        if step.begun:
+            for other in step.after:
+                followers.setdefault(other, []).append(step.id)
+    for step in reversed(board.carries()):
+        if step.begun:
+            if board.undo_of(step.id) is None:
+                undone = [board.undo_of(each) for each in followers.get(step.id, ())]
+                board.add_undo(step, tuple(each.id for each in undone if each is not None))
+            if step.state is StepState.WAITING:  # amended, and not begun again
+                board.set(step.id, state=StepState.DONE)
+        elif step.state not in SETTLED:
+            board.set(step.id, state=StepState.DROPPED, ended=now)
+    for step in board.undos():  # of amendments: they came after items that are now undone too
+        undone = [board.undo_of(each) for each in step.after]
+        more = [each.id for each in undone if each is not None]
+        board.set(step.id, after=tuple(dict.fromkeys((*step.after, *more))))
+
+
+def waits_for(board: Board, id_: str) -> bool:
+    """Whether a step that takes an item back still waits for another one, or for the item's end."""
+    step = board[id_]
+    if board[step.item_id].state in (StepState.RUNNING, StepState.WAITING):
+        return True
+    return any(
+        board[other].state not in SETTLED and not _given_up(board, other) for other in step.after
+    )
+
+
+def _given_up(board: Board, id_: str) -> bool:
+    """Whether a held item need not be waited for, since it is to be taken back itself."""
+    step = board[id_]
+    return step.kind is Kind.CARRY and board.undo_of(id_) is not None
