@@ -20,6 +20,7 @@ from api.events.limits import limits as limits_of
 from api.events.limits import schedule as schedule_of
 from api.events.manager import Manager
 from api.events.means import Means
+from api.events.members import MEMBERS, Members, Share
 from api.events.message import Message
 from api.events.outcome import Outcome
 from api.events.parcel import Packer
@@ -41,6 +42,9 @@ _log = structlog.get_logger(__name__)
 
 _GRACE = 2.0
 """Seconds that deliveries under way get when the server stops."""
+
+_PATIENCE = 3.0
+"""Seconds after which a process takes more than its share: of what nobody else takes."""
 
 _FENCES = 8
 """Looks per length of a lease at whether it runs out."""
@@ -92,7 +96,10 @@ class Hub:
         self._transport = transport
         self._largest = settings.max_event
         self._wired = (store, clock, href, schedule, limits)
-        self._leases = Leases(clock, settings.lease)
+        # what a dead process held is found by the next look behind the lease's end
+        seconds = max(settings.lease / 2, settings.lease - 2 * limits.claim)
+        self._leases = Leases(clock, seconds)
+        self._members = Members(store, clock, self._leases.owner, seconds / 2, frozenset(apis))
         self._limits = limits
         self._clock = clock
         self._store = store
@@ -106,6 +113,7 @@ class Hub:
         self._index: dict[tuple[str, str | None], dict[str, Delivery]] = {}
         self._unusable: set[str] = set()
         self._leaving: set[str] = set()
+        self._settled = 0.0
         self._ahead = 2 * settings.lease
         self._claim_now = asyncio.Event()
         self._changed = asyncio.Event()
@@ -114,7 +122,7 @@ class Hub:
     @staticmethod
     def collections() -> list[Collection]:
         """What it keeps in the store."""
-        return [SUBSCRIPTIONS, DELIVERIES, ATTEMPTS]
+        return [SUBSCRIPTIONS, DELIVERIES, ATTEMPTS, MEMBERS]
 
     async def start(self) -> None:
         """Begins to deliver."""
@@ -150,6 +158,8 @@ class Hub:
         self._active.clear()
         self._index.clear()
         await asyncio.gather(*(self._let_go(delivery, _GRACE) for delivery in active))
+        with suppress(ApiError):
+            await self._members.leave()
         await self.close()
 
     async def close(self) -> None:
@@ -185,8 +195,10 @@ class Hub:
     # -- claiming
 
     async def _claim(self) -> None:
-        """Takes over subscriptions that nobody delivers, and waits for the next look."""
+        """Takes its share of the subscriptions that nobody delivers; waits for the next look."""
         self._claim_now.clear()
+        await self._members.tell(len(self._active))
+        others = await self._members.others()
         until = self._clock.now() + self._ahead
         known: set[str] = set()
         while True:
@@ -196,17 +208,38 @@ class Hub:
             for document in documents:
                 await self._look(document)
             fresh = [each for each in documents if each.id not in known]
-            for document in fresh:
-                await self._begin(document)
+            await self._take(fresh, others)
             known.update(each.id for each in fresh)
             if len(documents) < limit or not fresh:
                 break
         self._ahead = 0.0
+        await self._members.tell(len(self._active))
+        self._even_out(others)
         await self._clock.wait(self._claim_now, self._limits.claim)
+
+    async def _take(self, documents: Sequence[Document], others: Sequence[int]) -> None:
+        """Takes over what of these falls to this process, and what nobody else takes either."""
+        free = [each for each in documents if self._leases.taken(each) is None]
+        room = Share(len(self._active), others, len(free)).room
+        left = self._clock.now() - _PATIENCE
+        for document in free:
+            if room > 0 or (document.due or 0.0) < left:
+                room -= 1
+                await self._begin(document)
+
+    def _even_out(self, others: Sequence[int]) -> None:
+        """Gives away what is more than the share of this process, if others have less."""
+        excess = Share(len(self._active), others, 0).excess
+        if not excess or self._clock.now() < self._settled:
+            return
+        # before the others have told what they took of it, nobody knows what is even
+        self._settled = self._clock.now() + _PATIENCE
+        for delivery in list(self._active.values())[:excess]:
+            self._give(delivery)
 
     async def _begin(self, document: Document) -> None:
         means = self._means
-        if means is None or self._leases.taken(document) is not None:
+        if means is None:
             return
         if (document.process or {}).get("state", ACTIVE) != ACTIVE:
             await self._lay_aside(document)
@@ -286,7 +319,12 @@ class Hub:
     # -- letting go
 
     def _let_go_if_wanted(self, delivery: Delivery) -> None:
-        if delivery.called_off and self._forget(delivery):
+        if delivery.called_off:
+            self._give(delivery)
+
+    def _give(self, delivery: Delivery) -> None:
+        if self._forget(delivery):
+            self._leaving.add(delivery.id)
             work = self._let_go(delivery, self._limits.whole)
             self._tasks.start(work, f"letting go of subscription {delivery.id}")
 

@@ -194,7 +194,7 @@ async def test_a_crash_loses_nothing(
     receiver.down.clear()
     again = a_hub(store, clock, receiver)
     await again.start()
-    await clock.advance(9)
+    await clock.advance(7)
     assert receiver.names("t1") == [""], "the dead one's lease is respected"
     await clock.advance(10)
     for thing in range(5):
