@@ -52,6 +52,7 @@ CANCEL_PRODUCT_ORDER: Final = Resource(
     lifecycle=TASK_STATES,
     owned=frozenset({"state", "effectiveCancellationDate"}),
     indexes=("state", "productOrder.id"),
+    dry_run=True,
 )
 
 

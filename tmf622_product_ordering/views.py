@@ -7,7 +7,7 @@ from api.commands import Commands
 from api.declare import Preview, ViewMaker
 from api.deps import Deps
 from api.draft import Draft
-from api.errors import BadRequest
+from api.errors import BadRequest, Conflict, NotFound
 from api.jsontypes import JsonObject
 from api.ordering.sentences import since
 from api.store.document import Document
@@ -39,7 +39,7 @@ class OrderViews:
 
     def previews(self) -> Mapping[str, Preview]:
         """By the name of the resource."""
-        return {"productOrder": self.preview}
+        return {"productOrder": self.preview, "cancelProductOrder": self.preview_cancel}
 
     async def plan(self, document: Document) -> JsonObject:
         """``GET …/{id}/plan``."""
@@ -86,6 +86,22 @@ class OrderViews:
         if draft.state == "rejected":
             found["plan"] |= {"criticalPath": [], "step": []}
         return found
+
+    async def preview_cancel(self, task: Draft, _before: Document | None) -> JsonObject:
+        """Whether an order can be cancelled, and what would be undone for it."""
+        try:
+            document = await self.orders.get(str(task.body["productOrder"]["id"]))
+            PRODUCT_ORDER.check(str(document.body.data["state"]), "assessingCancellation")
+        except (NotFound, Conflict) as error:
+            return {"problem": [{"reason": error.reason, "message": error.message}]}
+        key = ((document.process or {}).get("plan") or {}).get("serviceOrder")
+        if key is None:
+            return {}
+        body = {"serviceOrder": {"id": key, "@referredType": "ServiceOrder"}}
+        told = await self.deps.client("tmf641").dry_create("cancelServiceOrder", body)
+        return {"problem": (told or {}).get("problem", []), "plan": await self.plan(document)} | {
+            name: told[name] for name in ("plan",) if told and name in told
+        }
 
     async def _below(self, process: JsonObject) -> Below | None:
         plan = process.get("plan") or {}

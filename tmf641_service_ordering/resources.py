@@ -60,6 +60,7 @@ CANCEL_SERVICE_ORDER: Final = Resource(
     lifecycle=CANCELLATION,
     owned=frozenset({"completionMessage", "effectiveCancellationDate", "errorMessage", "state"}),
     indexes=("state", "serviceOrder.id"),
+    dry_run=True,
 )
 
 

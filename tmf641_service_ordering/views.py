@@ -2,21 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from api.catalog.model import Catalog
 from api.commands import Commands
+from api.dates import format_date
 from api.declare import Preview, ViewMaker
 from api.deps import Deps
 from api.draft import Draft
+from api.errors import NotFound
 from api.jsontypes import JsonObject
 from api.ordering.sentences import since
 from api.settings import UnknownItems
 from api.store.document import Document
+from tmf641_service_ordering.calling_off import Moved, Refused, Step, step
 from tmf641_service_ordering.explain import explain
 from tmf641_service_ordering.intake import judge, problems_of
 from tmf641_service_ordering.plan_view import Seen, look, plan_view
 
 __all__ = ["OrderViews"]
+
+_NOBODY: Final = "dryRun"
+"""The task of a dry run: there is none of that id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class OrderViews:
 
     def previews(self) -> Mapping[str, Preview]:
         """By the name of the resource."""
-        return {"serviceOrder": self.preview}
+        return {"serviceOrder": self.preview, "cancelServiceOrder": self.preview_cancel}
 
     async def preview(self, draft: Draft, before: Document | None) -> JsonObject:
         """The plan that an order would get, and what stands against it."""
@@ -51,6 +58,24 @@ class OrderViews:
             verdict = judge(draft.body, draft.id, catalog, now, reject_unknown=reject)
             problems = problems_of(verdict)
         return {"plan": view, "problem": problems}
+
+    async def preview_cancel(self, task: Draft, _before: Document | None) -> JsonObject:
+        """Whether an order can be cancelled, and what would be undone for it."""
+        now = self.deps.clock.now()
+        try:
+            document = await self.orders.get(str(task.body["serviceOrder"]["id"]))
+        except NotFound as error:
+            return {"problem": [{"reason": error.reason, "message": error.message}]}
+        draft = Draft.of(document)
+        outcome: Step = Moved()
+        while isinstance(outcome, Moved):
+            outcome = step(draft, _NOBODY, None, now, format_date(now))
+        catalog = self.deps.catalog()
+        view = plan_view(look(draft.id, draft.body, draft.process, catalog, now), catalog.version)
+        if isinstance(outcome, Refused):
+            fault = outcome.fault
+            return {"plan": view, "problem": [{"reason": fault.reason, "message": fault.message}]}
+        return {"plan": view}
 
     async def plan(self, document: Document) -> JsonObject:
         """``GET …/{id}/plan``."""

@@ -1,0 +1,1 @@
+"""The operator's commands, ``turnup orders`` and ``turnup fallout``: clients of the HTTP APIs."""

@@ -1,0 +1,177 @@
+"""The operator's client of the order APIs: plain HTTP, as any client's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from api.errors import TurnupError
+from api.jsontypes import JsonObject
+
+__all__ = ["KINDS", "PRODUCT", "SERVICE", "Kind", "OrderClient", "Refused"]
+
+_PAGE: Final = 200
+_TIMEOUT: Final = 60.0
+
+
+class Refused(TurnupError):
+    """The server said no, or there is no server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of order.
+
+    Attributes:
+        name: as it is called on the command line.
+        base: the official base path of its API.
+        resource: path segment.
+        cancel: the task that cancels one.
+        items: the attribute of its items.
+    """
+
+    name: str
+    base: str
+    resource: str
+    cancel: str
+    items: str
+
+    @property
+    def path(self) -> str:
+        """Of the orders."""
+        return f"{self.base}/{self.resource}"
+
+
+PRODUCT: Final = Kind(
+    "product",
+    "/tmf-api/productOrderingManagement/v4",
+    "productOrder",
+    "cancelProductOrder",
+    "productOrderItem",
+)
+SERVICE: Final = Kind(
+    "service",
+    "/tmf-api/serviceOrdering/v4",
+    "serviceOrder",
+    "cancelServiceOrder",
+    "serviceOrderItem",
+)
+KINDS: Final = {kind.name: kind for kind in (PRODUCT, SERVICE)}
+
+
+class OrderClient:
+    """Reads and changes orders. Every method may raise Refused.
+
+    Args:
+        url: of the server.
+        transport: for tests; HTTP by default.
+    """
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        # a connection ends with its request, so that there is nothing to close
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.Client(
+            base_url=url, timeout=_TIMEOUT, transport=transport, limits=limits
+        )
+
+    def find(self, id_: str) -> tuple[Kind, JsonObject, str]:
+        """The order of that id, whichever kind it is, and its revision."""
+        for kind in (SERVICE, PRODUCT):
+            reply = self._send("GET", f"{kind.path}/{id_}", missing=True)
+            if reply is not None:
+                order: JsonObject = reply.json()
+                return kind, order, reply.headers.get("etag", "")
+        raise Refused(f"there is no order {id_}")
+
+    def orders(self, kind: Kind, query: str = "", most: int | None = None) -> Iterator[JsonObject]:
+        """The orders that a query string finds."""
+        offset = 0
+        while most is None or offset < most:
+            limit = _PAGE if most is None else min(_PAGE, most - offset)
+            paging = f"offset={offset}&limit={limit}"
+            reply = self._get(f"{kind.path}?{f'{query}&' if query else ''}{paging}")
+            found = reply.json()
+            yield from found
+            offset += limit
+            if len(found) < limit:
+                return
+
+    def view(self, kind: Kind, id_: str, name: str) -> JsonObject:
+        """A view of an order."""
+        found: JsonObject = self._get(f"{kind.path}/{id_}/{name}").json()
+        return found
+
+    def history(self, kind: Kind, id_: str) -> list[JsonObject]:
+        """Its history."""
+        found: list[JsonObject] = self._get(f"{kind.path}/{id_}/history?limit=1000").json()
+        return found
+
+    def service_orders(self, kind: Kind, order: JsonObject) -> list[tuple[JsonObject, str]]:
+        """The service orders to act on for an order, each with its revision: itself, or below."""
+        if kind is SERVICE:
+            return [self.find(str(order["id"]))[1:]]
+        below = self.view(kind, str(order["id"]), "plan").get("serviceOrder") or ()
+        return [self.find(str(each["id"]))[1:] for each in below]
+
+    def patch(self, id_: str, changes: JsonObject, etag: str, *, dry_run: bool) -> JsonObject:
+        """Changes a service order that is still as it was read."""
+        headers = {"Content-Type": "application/merge-patch+json"}
+        if etag:
+            headers["If-Match"] = etag
+        path = f"{SERVICE.path}/{id_}{'?dryRun=true' if dry_run else ''}"
+        found: JsonObject = self._done("PATCH", path, json=changes, headers=headers).json()
+        return found
+
+    def cancel(self, kind: Kind, id_: str, body: JsonObject, *, dry_run: bool) -> JsonObject:
+        """Asks for an order's cancellation; gives the task."""
+        path = f"{kind.base}/{kind.cancel}{'?dryRun=true' if dry_run else ''}"
+        task = {kind.resource: {"id": id_}, **body}
+        found: JsonObject = self._done("POST", path, json=task).json()
+        return found
+
+    def _get(self, path: str) -> httpx.Response:
+        return self._done("GET", path)
+
+    def _done(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: JsonObject | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        reply = self._send(method, path, json=json, headers=headers)
+        if reply is None:
+            raise Refused(f"{method} {path}: there is nothing")
+        return reply
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: JsonObject | None = None,
+        headers: Mapping[str, str] | None = None,
+        missing: bool = False,
+    ) -> httpx.Response | None:
+        try:
+            reply = self._http.request(method, path, json=json, headers=headers)
+        except httpx.HTTPError as error:
+            raise Refused(
+                f"{self._http.base_url} does not answer: {error}. Start the server, or name "
+                "another one by --url."
+            ) from error
+        if missing and reply.status_code == httpx.codes.NOT_FOUND:
+            return None
+        if reply.is_error:
+            raise Refused(_said(reply))
+        return reply
+
+
+def _said(reply: httpx.Response) -> str:
+    try:
+        body = reply.json()
+        return f"{reply.status_code}: {body['reason']}. {body['message']}"
+    except (ValueError, KeyError, TypeError):
+        return f"{reply.status_code}: {reply.text[:200]}"

@@ -1,0 +1,117 @@
+"""Orders on the screen: tables for people, JSON for programs."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.jsontypes import JsonObject, JsonValue
+
+__all__ = ["show_explanation", "show_history", "show_json", "show_orders", "show_plan", "tell"]
+
+_COLOURS = {
+    "completed": "green",
+    "done": "green",
+    "held": "red",
+    "failed": "red",
+    "pending": "yellow",
+    "running": "cyan",
+    "inProgress": "cyan",
+}
+
+
+def show_json(value: JsonValue) -> None:
+    """Prints JSON."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def tell(text: str) -> None:
+    """Prints a line."""
+    Console(highlight=False).print(text, markup=False, soft_wrap=True)
+
+
+def show_orders(orders: Iterable[JsonObject], items: str) -> None:
+    """Prints a list of orders."""
+    rows = [
+        (
+            str(order["id"]),
+            _state(order.get("state")),
+            str(order.get("externalId", "")),
+            str(order.get("priority", "")),
+            str(order.get("orderDate", "")),
+            ", ".join(
+                f"{each['id']}: {each['state']}"
+                for each in (order.get(items) or ())[:4]
+                if each.get("state") not in ("completed", None)
+            ),
+        )
+        for order in orders
+    ]
+    _print(("id", "state", "external id", "priority", "ordered", "open items"), rows)
+
+
+def show_plan(plan: JsonObject) -> None:
+    """Prints a plan."""
+    rows = [
+        (
+            Text(("* " if step.get("critical") else "  ") + str(step["id"])),
+            str(step["action"]),
+            _state(step["state"]),
+            ", ".join(step["dependsOn"]),
+            str(step.get("attempts", "")),
+            str(step.get("startDate") or step.get("estimatedStartDate") or ""),
+            str(step.get("completionDate") or step.get("estimatedCompletionDate") or ""),
+        )
+        for step in plan["step"]
+    ]
+    _print(("step", "action", "state", "depends on", "tries", "begins", "ends"), rows)
+    end = plan.get("estimatedCompletionDate")
+    made = "" if plan["made"] else " It is what the order would get now."
+    tell(f"* critical path. {f'Expected to end at {end}.' if end else ''}{made}")
+    if plan.get("pointOfNoReturn", {}).get("passed"):
+        tell(f"Past the point of no return: {', '.join(plan['pointOfNoReturn']['step'])}.")
+    for problem in plan.get("problem", ()):
+        tell(f"Problem: {problem['reason']}")
+
+
+def show_explanation(said: JsonObject) -> None:
+    """Prints an explanation."""
+    tell(str(said["summary"]))
+    for each in said["explanation"]:
+        tell(f"- {each['text']}")
+        for remedy in each["remedy"]:
+            tell(f"    {remedy}")
+
+
+def show_history(entries: Iterable[JsonObject]) -> None:
+    """Prints a history."""
+    rows = [
+        (
+            str(each["date"]),
+            str(each.get("item", "")),
+            str(each.get("old", "")),
+            _state(each.get("new")),
+            " ".join(str(part) for part in each["cause"].values()),
+        )
+        for each in entries
+    ]
+    _print(("date", "item", "from", "to", "cause"), rows)
+
+
+def _state(state: JsonValue) -> Text:
+    return Text(str(state or ""), style=_COLOURS.get(str(state), ""))
+
+
+def _print(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 200  # a pipe has no width
+    console.print(table)
