@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
 
 import httpx
 import pytest
 
 from api.errors import BadRequest, Forbidden, SetupError
+from api.events import callback
 from api.events.callback import CallbackPolicy, resolve
 from api.events.guard import GuardedTransport
 from api.events.parcel import Parcel
+from api.events.ports import Ports
 from api.events.sender import Sender
 from api.settings import Settings
 
@@ -175,3 +178,33 @@ async def test_redirects_are_not_followed_and_replies_are_cut() -> None:
 async def test_the_system_resolves() -> None:
     """The resolver that production uses gives plain addresses."""
     assert await resolve("127.0.0.1", 80) == ["127.0.0.1"]
+
+
+def test_addresses_of_this_machine() -> None:
+    """A server that listens everywhere knows its own addresses, and takes no others for them."""
+    assert callback._is_here(ip_address("127.0.0.1"))
+    for address in ("93.184.216.34", "10.255.255.254", "2606:2800:220:1::1"):
+        assert not callback._is_here(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    ("texts", "inside", "outside"),
+    [
+        (["443"], [443], [80, 442, 444]),
+        (["80", "1024-65535"], [80, 1024, 8080, 65535], [81, 1023, 5432, 6379, 27017]),
+        (["1024-65535", "6379"], [6379], [27017]),
+        ([], [], [80, 443]),
+    ],
+)
+def test_ports(texts: list[str], inside: list[int], outside: list[int]) -> None:
+    """Single ones and ranges; those of well-known services only where they are named."""
+    ports = Ports(texts)
+    assert all(port in ports for port in inside)
+    assert not any(port in ports for port in outside)
+
+
+@pytest.mark.parametrize("text", ["", "http", "0", "65536", "80-", "-80", "1-99999", "٨٠"])
+def test_ports_that_are_none(text: str) -> None:
+    """The operator reads which setting is wrong."""
+    with pytest.raises(SetupError, match="callback_ports"):
+        Ports([text])
