@@ -85,7 +85,7 @@ _REPLAY: JsonObject = {
         "From where events are delivered again. For one resource only: from its first event on,"
         " or from the first one behind that position or time.",
         [],
-        fromPosition={"type": "integer", "minimum": 1},
+        fromPosition={"type": "integer", "minimum": 1, "maximum": 2**53},
         fromTime=_TIME,
         resource={"$ref": f"{_SCHEMAS}EventSubscriptionResource"},
     ),
