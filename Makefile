@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-done
 WORKERS ?= 2
 
-.PHONY: help setup demo test test-all lint types generate bench clean
+.PHONY: help setup demo test test-all lint types generate conformance bench clean
 
 help: ## Lists what there is.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -38,6 +38,9 @@ types: setup ## mypy --strict.
 
 generate: setup ## Makes the models anew from the specs.
 	$(BIN)/turnup generate
+
+conformance: setup ## Tests our own server by every rule, and writes docs/conformance.md.
+	$(BIN)/turnup conformance --markdown docs/conformance.md
 
 bench: setup ## Measures the server against a floor, side by side.
 	$(BIN)/python -m benchmarks.requests

@@ -10,7 +10,9 @@ import httpx
 
 from api.conformance.receiver import Receiver
 
-__all__ = ["BrokenReceiver", "Fault", "Faulty"]
+__all__ = ["BrokenReceiver", "Fault", "Faulty", "earlier"]
+
+_TIMES = iter(range(3600, 0, -1))
 
 Send = Callable[[httpx.Request], httpx.Response]
 Fault = Callable[[httpx.Request, Send], httpx.Response]
@@ -247,3 +249,65 @@ def tells_everybody(request: httpx.Request, send: Send) -> httpx.Response:
         content = json.dumps({"callback": str(body.get("callback")), "query": f"domain.ne=x{tag}"})
         return send(asked(request, content=content.encode()))
     return send(request)
+
+
+def says_207(request: httpx.Request, send: Send) -> httpx.Response:
+    """Lists and creates have a status that nobody expects."""
+    response = send(request)
+    created = request.method == "POST" and response.status_code == 201 and not is_hub(request)
+    return answer(response, status=207) if created or is_list(request) else response
+
+
+def types_wrongly(request: httpx.Request, send: Send) -> httpx.Response:
+    """Names are numbers when they are read or changed."""
+    response = send(request)
+    body = _json(response)
+    read = request.method in ("GET", "PATCH") and response.is_success and isinstance(body, dict)
+    return answer(response, body={**body, "name": 7}) if read else response
+
+
+def renames(request: httpx.Request, send: Send) -> httpx.Response:
+    """Every read gives another id."""
+    response = send(request)
+    body = _json(response)
+    read = request.method == "GET" and response.is_success and isinstance(body, dict)
+    return answer(response, body={**body, "id": str(uuid.uuid4())}) if read else response
+
+
+def begins_anew(request: httpx.Request, send: Send) -> httpx.Response:
+    """Every page of a list is its first."""
+    kept = [(n, v) for n, v in request.url.params.multi_items() if n != "offset"]
+    return send(asked(request, url=request.url.copy_with(params=kept)))
+
+
+def creates_by_wish(request: httpx.Request, send: Send) -> httpx.Response:
+    """A client's id and href are taken over; otherwise all that is created is the same."""
+    response = send(request)
+    if request.method == "POST" and response.status_code == 201 and not is_hub(request):
+        sent = json.loads(request.content)
+        wish = {"id": sent.get("id", "1"), "href": sent.get("href", "1")}
+        return answer(response, body={**_json(response), **wish})
+    return response
+
+
+def earlier() -> str:
+    """A time that lies before the one that was given last."""
+    at = next(_TIMES)
+    return f"2026-01-01T{at // 3600:02}:{at // 60 % 60:02}:{at % 60:02}.000Z"
+
+
+def wants_more(request: httpx.Request, send: Send) -> httpx.Response:
+    """A create without an attribute that the document does not require is refused."""
+    if request.method == "POST" and not is_hub(request):
+        body = _json(httpx.Response(200, content=request.content))
+        if (isinstance(body, dict) and "hasStarted" not in body) or b"fibre" in request.content:
+            error = {"code": "400", "reason": "hasStarted is missing"}
+            return httpx.Response(400, json=error)
+    return send(request)
+
+
+def pages_partly(request: httpx.Request, send: Send) -> httpx.Response:
+    """The whole of a list is said to be a part of it."""
+    response = send(request)
+    whole = is_list(request) and "limit=100" in str(request.url)
+    return answer(response, status=206) if whole else response
