@@ -50,11 +50,6 @@ _NOT_MODIFIED: JsonObject = {
     "description": "The client has the present revision.",
     "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
 }
-_FILTER = (
-    "Any attribute filters by its dotted path: `state=held&relatedParty.id=7`. Values with commas "
-    "between them are alternatives, `.gt`, `.gte`, `.lt`, `.lte`, `.ne` and `.regex` behind the "
-    "path compare, `;` separates whole alternatives. `sort=-orderDate` sorts."
-)
 _IF_MATCH = (
     "With the header `If-Match: <ETag>` it is done only when the resource is still at that "
     "revision, else the reply is 412."
@@ -174,7 +169,6 @@ def _loose(attribute: JsonObject) -> JsonObject:
 def _describe_list(operation: JsonObject | None, resource: Resource) -> None:
     if operation is None:
         return
-    _append(operation, _FILTER)
     reply = operation["responses"].get(_OK, {})
     reply.setdefault("headers", {})["Link"] = {"$ref": "#/components/headers/Link"}
     for content in reply.get("content", {}).values():

@@ -12,7 +12,9 @@ from api.http.contract import describe_resources, describe_strict_pages
 from api.http.dry_run import describe_dry_runs
 from api.http.hub_contract import describe_hub
 from api.http.hub_manage_contract import describe_hub_management
+from api.http.lists import describe_lists
 from api.http.patches import describe_patches
+from api.http.replies import describe_replies
 from api.http.views import describe_views
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
@@ -44,6 +46,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     document: JsonObject = copy.deepcopy(loaded.spec.data)
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
+    describe_lists(document, loaded.api.resources, lambda name: loaded.schemas[name].kinds)
     describe_patches(document, loaded.api.resources, _TERMS)
     describe_views(document, loaded.api.resources)
     describe_dry_runs(document, loaded.api.resources)
@@ -51,6 +54,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
         describe_strict_pages(document, loaded.api.resources)
     describe_hub(document, _QUERY)
     describe_hub_management(document)
+    describe_replies(document)
     for schema in schemas.values():
         _limit(schema)
     schemas[_EXTENSION] = {

@@ -1,10 +1,13 @@
 """Dotted attribute paths as clients write them. Pure."""
 
+import re
+
 from api.errors import BadRequest
 from api.query.limits import DEPTH, NAME
 
 __all__ = ["parse_path"]
 
+_DIGITS = re.compile("[0-9]+")
 _SPACE = " "
 _QUOTES = frozenset("\"'\\")
 
@@ -18,7 +21,7 @@ def parse_path(text: str) -> tuple[str, ...]:
     DEPTH.check(len(names))
     for name in names:
         NAME.check(len(name))
-        if not name or name.isdigit() or name.startswith("$") or _strange(name):
+        if not name or _DIGITS.fullmatch(name) or name.startswith("$") or _strange(name):
             raise BadRequest(
                 f"{text[:80]!r} is not an attribute",
                 "Write names joined by dots, for example relatedParty.id.",

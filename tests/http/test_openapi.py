@@ -10,6 +10,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from api.http.openapi import handed_out
+from api.patch import PATCH_TYPES
 from api.registry import LoadedApi, load_apis
 from api.settings import Settings
 from tests.official import official, specdiff
@@ -150,3 +151,98 @@ def test_the_limits_of_bodies_are_declared(name: str, value: Any, *, valid: bool
 def _schemas(name: str) -> dict[str, Any]:
     schemas: dict[str, Any] = document(name)["components"]["schemas"]
     return schemas
+
+
+def described(name: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, method and operation of all operations."""
+    for path, item in document(name)["paths"].items():
+        for method in ("get", "post", "patch", "delete"):
+            if method in item:
+                yield path, method, item[method]
+
+
+def resolved(name: str, node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        found: Any = document(name)
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        node = found
+    return node
+
+
+def contents(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every body that the document describes: of requests and of replies."""
+    for path, method, operation in described(name):
+        request = operation.get("requestBody", {}).get("content", {})
+        yield from ((f"{method} {path} {media}", each) for media, each in request.items())
+        for status, reply in operation["responses"].items():
+            for each in resolved(name, reply).get("content", {}).values():
+                yield f"{method} {path} {status}", each
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_is_valid(name: str) -> None:
+    """Of bodies, of errors and of parameters: each by the schema beside it."""
+    count = 0
+    components = document(name)["components"]
+    for where, content in contents(name):
+        schema = {**content["schema"], "components": components}
+        validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+        for example in content.get("examples", {}).values():
+            faults = list(validator.iter_errors(resolved(name, example)["value"]))
+            assert not faults, (where, faults[0].message)
+            count += 1
+    for parameter in components["parameters"].values():
+        validator = jsonschema_rs.Draft202012Validator(parameter["schema"])
+        for example in parameter.get("examples", {}).values():
+            assert validator.is_valid(example["value"]), parameter["name"]
+    assert count > 50
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_request_body_has_an_example(name: str) -> None:
+    """Of all four media types of a PATCH too; and every error that is described has one."""
+    for path, method, operation in described(name):
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            if path.count("/") == 1 or method == "patch":
+                assert content.get("examples"), (method, path, media)
+        if method == "patch":
+            taken = {media.partition(";")[0] for media in operation["requestBody"]["content"]}
+            assert taken == set(PATCH_TYPES)
+        for status, reply in operation["responses"].items():
+            if status >= "400":
+                (content,) = resolved(name, reply)["content"].values()
+                (example,) = content["examples"].values()
+                assert example["value"]["status"] == status
+
+
+@pytest.mark.parametrize(("name", "resource"), RESOURCES)
+def test_what_a_list_takes_is_declared(name: str, resource: str) -> None:
+    """Paging, selection, sort, filter, and every indexed attribute with its type."""
+    operation = document(name)["paths"][f"/{resource}"]["get"]
+    taken = [resolved(name, each) for each in operation["parameters"]]
+    found = {each["name"]: each["schema"] for each in taken}
+    assert len(found) == len(taken)
+    declared = loaded()[name].resource(resource)
+    assert {"fields", "offset", "limit", "sort", "filter", *declared.indexes} <= found.keys()
+    for path in declared.indexes:
+        date = path.endswith("Date")
+        assert found[path].get("format") == ("date-time" if date else None), path
+    assert ".gte" in operation["description"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_headers_of_replies_are_declared(name: str) -> None:
+    """Counts and links of lists, where a new one is, what is allowed, when to try again."""
+    for path, method, operation in described(name):
+        for status, reply in operation["responses"].items():
+            headers = set(resolved(name, reply).get("headers", {}))
+            item = path.endswith("{id}")
+            if method == "get" and status == "200" and not item and path.count("/") == 1:
+                assert {"X-Total-Count", "X-Result-Count", "Link"} <= headers, path
+            if method == "post" and status in {"201", "202"} and path.count("/") == 1:
+                assert "Location" in headers, path
+            wanted = {"405": "Allow", "503": "Retry-After"}.get(status)
+            assert wanted is None or wanted in headers, (path, status)
+            if method == "patch" and status == "415":
+                assert "Accept-Patch" in headers

@@ -1,0 +1,66 @@
+"""What the documents declare of a list's query is what the parser takes."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from api.errors import ApiError
+from api.http.lists import _FILTER, _SORT
+from api.query.jsonpath import parse_jsonpath
+from api.query.sort import parse_sort
+from api.query.tree import Kind
+
+SORT = _SORT["schema"]["pattern"]
+FILTER = _FILTER["schema"]["pattern"]
+NEAR = st.text(st.sampled_from("ab0$.,+-'\"\\²ä"), max_size=8)
+PATIENT = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+def sorts(text: str) -> bool:
+    try:
+        parse_sort(text)
+    except ApiError:
+        return False
+    return True
+
+
+@given(st.from_regex(SORT, fullmatch=True))
+@PATIENT
+def test_a_declared_sort_is_taken(text: str) -> None:
+    """Everything that the pattern allows, the parser takes."""
+    names = [len(name) for name in re.split("[.,]", text)]
+    assume(max(names) <= 100 and len(names) <= 8)  # the limits, which have messages of their own
+    assert sorts(text)
+
+
+@given(NEAR | st.text(max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_an_undeclared_sort_is_refused(text: str) -> None:
+    """And nothing else: the pattern is the parser's own set."""
+    assume(not re.search(r"\s|[\x00-\x1f]", text))  # blanks around a name are cut off
+    assert sorts(text) == (re.search(SORT, text) is not None)
+
+
+@given(st.from_regex(FILTER, fullmatch=True))
+@PATIENT
+def test_a_declared_filter_is_taken(text: str) -> None:
+    """The plain forms of JSONPath, which generated clients check for, are all taken."""
+    parse_jsonpath(text, lambda _: Kind.ANY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$[?(@.state=='held')]",
+        "[?(@.a.b != 'x' && @.n >= 3 || !@.c)]",
+        "$.note[?(@.author=='a' && @.text=='b')]",
+        "$[?(@.item[?(@.state=='held' && @.action=='add')])]",
+        "$[?(@.a==null)]",
+    ],
+)
+def test_usual_filters_are_declared(text: str) -> None:
+    """What the documentation shows is among the declared."""
+    assert re.search(FILTER, text)
+    parse_jsonpath(text, lambda _: Kind.ANY)
