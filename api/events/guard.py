@@ -12,6 +12,7 @@ import httpcore
 import httpx
 
 from api.events.callback import CallbackPolicy
+from api.events.connections import Connections
 
 __all__ = ["GuardedBackend", "GuardedTransport"]
 
@@ -25,7 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx over httpcore's pool of connections that the policy has checked; no proxies.
+    """httpx over httpcore's connections, which the policy has checked; no proxies.
 
     Args:
         policy: where connections may go.
@@ -36,13 +37,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self, policy: CallbackPolicy, backend: httpcore.AsyncNetworkBackend | None = None
     ) -> None:
         self._policy = policy
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
-            # how many there are at most is the hub's business: nobody waits for another's
-            max_connections=None,
-            max_keepalive_connections=_IDLE,
-            keepalive_expiry=_KEEP_ALIVE,
-            network_backend=GuardedBackend(policy, backend or httpcore.AnyIOBackend()),
+        self._pool = Connections(
+            GuardedBackend(policy, backend or httpcore.AnyIOBackend()),
+            httpx.create_ssl_context(),
+            idle=_IDLE,
+            seconds=_KEEP_ALIVE,
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

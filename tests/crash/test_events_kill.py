@@ -93,7 +93,7 @@ class Subscriber:
         if luck < 0.1:  # dropped before it is taken
             return False
         if luck < 0.2:
-            writer.write(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n")
+            writer.write(b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n")
             return True
         event = json.loads(body)
         (resource,) = event["event"].values()
