@@ -10,6 +10,7 @@ from rich.console import Console
 
 from api import __version__
 from api.errors import TurnupError
+from api.hub_commands import app as hub_app
 from api.operator.commands import fallout_app, orders_app
 from api.settings import Settings
 
@@ -24,6 +25,7 @@ catalog_app = typer.Typer(help="Work with a catalogue file.", no_args_is_help=Tr
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(orders_app, name="orders")
 app.add_typer(fallout_app, name="fallout")
+app.add_typer(hub_app, name="hub")
 
 
 def _setting(name: str, flag: str | None = None) -> Any:

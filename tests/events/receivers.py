@@ -89,11 +89,12 @@ def a_hub(
     *,
     limits: Limits = LIMITS,
     schedule: Schedule = SCHEDULE,
+    lease: float = 10.0,
 ) -> Hub:
     return Hub(
         store,
         clock,
-        Settings(lease=10.0),
+        Settings(lease=lease),
         lambda api, resource, id_: f"http://turnup.test/{api}/{resource}/{id_}",
         ["test"],
         transport=httpx.MockTransport(receiver.handle),

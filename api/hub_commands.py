@@ -1,0 +1,250 @@
+"""The commands ``turnup hub …``: a thin client of a running server's hubs."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.jsontypes import JsonObject
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Manage subscriptions of a running server.", no_args_is_help=True)
+
+_TIMEOUT = 30.0
+"""Seconds: a test event waits for its receiver."""
+
+_PAGE = 1000
+
+Url = Annotated[
+    str,
+    typer.Option(
+        "--url",
+        envvar="TURNUP_URL",
+        help="Of the server, or of one of its APIs (with the base path).",
+    ),
+]
+Id = Annotated[str, typer.Argument(help="The subscription's id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the replies as JSON.")]
+ResourceOption = Annotated[
+    str | None, typer.Option("--resource", help="Only this one: NAME/ID, e.g. serviceOrder/17.")
+]
+_SERVER = "http://127.0.0.1:8080"
+
+
+@app.command("list")
+def list_(url: Url = _SERVER, as_json: AsJson = False) -> None:
+    """List all subscriptions with their health."""
+    with _Hubs(url) as hubs:
+        found = [each for base in hubs.bases for each in hubs.all(f"{base}/hub")]
+    columns = ("id", "callback", "query", "state", "lag", "waiting", "parked")
+    _print(found, as_json, columns, ({**each, **each["health"]} for each in found))
+
+
+@app.command()
+def show(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
+    """Show one subscription and how it is doing."""
+    with _Hubs(url) as hubs:
+        found = hubs.call("GET", hubs.find(id_))
+    _print_one(found, as_json)
+
+
+@app.command()
+def pause(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
+    """Have nothing delivered until it is resumed."""
+    _do(url, id_, "pause", None, as_json)
+
+
+@app.command()
+def resume(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
+    """Go on from where it was paused."""
+    _do(url, id_, "resume", None, as_json)
+
+
+@app.command("test")
+def send_test(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
+    """Send a test event and tell what came of it; the exit status is 1 where it failed."""
+    found = _do(url, id_, "test", None, as_json)
+    if found["outcome"] != "delivered":
+        sys.exit(1)
+
+
+@app.command()
+def replay(
+    id_: Id,
+    position: Annotated[int | None, typer.Option("--from", help="From this position on.")] = None,
+    since: Annotated[str | None, typer.Option(help="From this time on, RFC 3339.")] = None,
+    resource: ResourceOption = None,
+    url: Url = _SERVER,
+    as_json: AsJson = False,
+) -> None:
+    """Have events delivered again: from a position, from a time, or of one resource."""
+    asked = {"fromPosition": position, "fromTime": since, "resource": _resource(resource)}
+    body = {name: value for name, value in asked.items() if value is not None}
+    _do(url, id_, "replay", body, as_json)
+
+
+@app.command()
+def unpark(
+    id_: Id, resource: ResourceOption = None, url: Url = _SERVER, as_json: AsJson = False
+) -> None:
+    """Have parked resources tried again: all, or one."""
+    chosen = _resource(resource)
+    _do(url, id_, "unpark", {} if chosen is None else {"resource": chosen}, as_json)
+
+
+@app.command()
+def parked(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
+    """List the resources that are not tried any more."""
+    with _Hubs(url) as hubs:
+        found = hubs.all(f"{hubs.find(id_)}/parked")
+    _print(found, as_json, ("resource", "position", "attempts", "detail"), found)
+
+
+@app.command()
+def log(
+    id_: Id,
+    outcome: Annotated[
+        str | None, typer.Option(help="Only these: delivered, failed or skipped.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
+    url: Url = _SERVER,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was tried and what came of it, newest first."""
+    query: JsonObject = {"limit": limit} | ({"outcome": outcome} if outcome else {})
+    with _Hubs(url) as hubs:
+        found = hubs.call("GET", f"{hubs.find(id_)}/deliveries", params=query)
+    columns = ("time", "eventType", "resource", "attempt", "outcome", "status", "latency", "detail")
+    _print(found, as_json, columns, found)
+
+
+class _Hubs:
+    """The hubs of a server's APIs.
+
+    Args:
+        url: of the server, or of one API.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self.client = httpx.Client(timeout=_TIMEOUT, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    @property
+    def bases(self) -> Sequence[str]:
+        """The URLs of the APIs."""
+        if urlsplit(self.url).path:
+            return [self.url]
+        from api.registry import load_apis  # noqa: PLC0415 - not where the URL says enough
+        from api.settings import Settings  # noqa: PLC0415
+
+        return [f"{self.url}{each.base_path}" for each in load_apis(Settings().apis)]
+
+    def find(self, id_: str) -> str:
+        """The URL of a subscription, whichever API it is of."""
+        for base in self.bases:
+            path = f"{base}/hub/{id_}"
+            if self._send("GET", path).status_code == httpx.codes.OK:
+                return path
+        raise _failed(f"there is no subscription {id_!r} at {self.url}; see turnup hub list")
+
+    def all(self, path: str) -> list[JsonObject]:
+        """All of a list."""
+        found: list[JsonObject] = []
+        while page := self.call("GET", path, params={"offset": len(found), "limit": _PAGE}):
+            found += page
+            if len(page) < _PAGE:
+                break
+        return found
+
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        """The body of a reply."""
+        reply = self._send(method, path, **more)
+        if reply.is_success:
+            return reply.json()
+        try:
+            error = reply.json()
+            text = f"{error['reason']}: {error['message']}"
+        except (ValueError, KeyError, TypeError):
+            text = reply.text[:200]
+        raise _failed(f"{reply.status_code} {text}")
+
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            return self.client.request(method, path, **more)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _failed(
+                f"{self.url} cannot be reached: {error}. Is it the right --url?"
+            ) from None
+
+
+def _do(url: str, id_: str, name: str, body: JsonObject | None, as_json: bool) -> JsonObject:
+    more: JsonObject = {} if body is None else {"json": body}
+    with _Hubs(url) as hubs:
+        found: JsonObject = hubs.call("POST", f"{hubs.find(id_)}/{name}", **more)
+    _print_one(found, as_json)
+    return found
+
+
+def _resource(text: str | None) -> JsonObject | None:
+    if text is None:
+        return None
+    name, slash, id_ = text.partition("/")
+    if not (name and slash and id_):
+        raise _failed(f"--resource {text!r} is none: write NAME/ID, e.g. serviceOrder/17")
+    return {"name": name, "id": id_}
+
+
+def _print(raw: object, as_json: bool, columns: Sequence[str], rows: Iterable[JsonObject]) -> None:
+    if as_json:
+        _print_json(raw)
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(_cell(row.get(name)) for name in columns))
+    Console(highlight=False, markup=False).print(table)
+
+
+def _print_one(found: JsonObject, as_json: bool) -> None:
+    if as_json:
+        _print_json(found)
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in _flat(found):
+        table.add_row(name, _cell(value))
+    Console(highlight=False, markup=False).print(table)
+
+
+def _flat(found: JsonObject, path: str = "") -> Iterable[tuple[str, object]]:
+    for name, value in found.items():
+        if isinstance(value, dict) and name != "resource":
+            yield from _flat(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", value
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{value.get('name')}/{value.get('id')}"
+    return "" if value is None else str(value)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _failed(message: str) -> SystemExit:
+    Console(stderr=True, highlight=False, markup=False).print(message, soft_wrap=True)
+    return SystemExit(2)

@@ -1,0 +1,53 @@
+"""``turnup hub …`` against a server of its own process."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.cli import app
+from tests.server import ServerProcess
+
+BASE = "/tmf-api/serviceOrdering/v4"
+
+
+def run(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(app, ["hub", *arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+def told(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+def test_every_command(served: ServerProcess) -> None:
+    """Tables for people and JSON for programs; faults say what to do."""
+    body = {"callback": "http://127.0.0.1:65533/in"}
+    id_ = httpx.post(f"{served.url}{BASE}/hub", json=body).json()["id"]
+    here = ("--url", served.url)
+    (listed,) = told("list", *here)
+    assert listed["id"] == id_
+    assert "active" in run("list", *here).stdout
+    assert told("show", id_, "--url", f"{served.url}{BASE}")["health"]["state"] == "active"
+    assert "health.position" in run("show", id_, *here).stdout
+    assert "failed" in run("test", id_, *here, code=1).stdout
+    assert told("pause", id_, *here)["health"]["state"] == "paused"
+    assert told("resume", id_, *here)["health"]["state"] == "active"
+    assert told("replay", id_, "--since", "2020-01-01T00:00:00Z", *here)["fromPosition"] == 1
+    assert told("unpark", id_, "--resource", "serviceOrder/1", *here) == {"unparked": 0}
+    assert told("parked", id_, *here) == []
+    assert told("log", id_, "--outcome", "failed", *here) == []
+    assert "resource" in run("log", id_, *here).stdout
+    run("log", id_, "--outcome", "none", *here, code=2)
+    run("replay", id_, *here, code=2)
+    run("replay", id_, "--resource", "x", *here, code=2)
+    run("show", "none", *here, code=2)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
+def test_a_server_that_is_not_there(url: str) -> None:
+    """It is said which URL was tried."""
+    assert url in run("list", "--url", url, code=2).stderr
