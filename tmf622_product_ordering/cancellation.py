@@ -20,7 +20,7 @@ from api.history.changes import Cause
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
-from tmf622_product_ordering.progress import add_note, item_bodies, move, set_items
+from tmf622_product_ordering.progress import add_note, item_bodies, move, set_items, undone
 from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER, PRODUCT_ORDER
 
 __all__ = ["Cancellation"]
@@ -189,6 +189,9 @@ class Cancellation:
 
         def cancelled(draft: Draft) -> None:
             if draft.state == "pendingCancellation":
+                for item in item_bodies(draft):
+                    if item.get("state") == "completed":
+                        undone(item)
                 set_items(draft, lambda _: "cancelled")
                 if reason is not None:
                     draft.body["cancellationReason"] = reason

@@ -7,7 +7,7 @@ from api.draft import Draft
 from api.jsontypes import JsonObject
 from api.rollup import roll_up
 from tmf622_product_ordering.items import read_items
-from tmf622_product_ordering.progress import add_note, item_bodies, move
+from tmf622_product_ordering.progress import add_note, item_bodies, move, undone
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM, toward
 
 __all__ = ["FINAL", "Progress", "advance", "progress_of"]
@@ -111,6 +111,9 @@ def advance(draft: Draft, progress: Progress, now: float) -> None:
     for item in item_bodies(draft):
         target = progress.items.get(item["id"], "acknowledged")
         before = item.get("state", "acknowledged")
+        if (before, target) == ("completed", "cancelled"):
+            undone(item)
+            continue
         after = toward(PRODUCT_ORDER_ITEM, before, "failed" if target == "partial" else target)
         if before in PRODUCT_ORDER_ITEM.final or after == before:
             continue

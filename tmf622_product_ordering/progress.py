@@ -8,7 +8,7 @@ from api.jsontypes import JsonObject
 from tmf622_product_ordering.items import walk
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM
 
-__all__ = ["AUTHOR", "add_note", "item_bodies", "move", "set_items"]
+__all__ = ["AUTHOR", "add_note", "item_bodies", "move", "set_items", "undone"]
 
 AUTHOR = "turnup"
 """Author of the notes that the server writes."""
@@ -30,6 +30,13 @@ def set_items(draft: Draft, state: Callable[[JsonObject], str]) -> None:
     for item in item_bodies(draft):
         if item.get("state") not in PRODUCT_ORDER_ITEM.final:
             item["state"] = state(item)
+
+
+def undone(item: JsonObject) -> None:
+    """Says of a completed item that what it had done is undone."""
+    item["state"] = "cancelled"
+    if item["action"] == "add":
+        item.get("product", {}).pop("realizingService", None)  # they are gone
 
 
 def move(draft: Draft, state: str, now: float) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from api.calendar import Calendar
@@ -12,6 +13,7 @@ from api.jsontypes import JsonObject
 from api.ordering.schedule import Schedule, Task, schedule
 from tmf641_service_ordering.items import specification_id, walk
 from tmf641_service_ordering.plan import Plan, make_plan
+from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Step, StepState
 
@@ -64,13 +66,21 @@ class Seen:
 
 
 def look(
-    id_: str, body: JsonObject, process: JsonObject | None, catalog: Catalog, now: float
+    id_: str,
+    body: JsonObject,
+    process: JsonObject | None,
+    catalog: Catalog,
+    now: float,
+    services: Mapping[str, JsonObject | None] = MappingProxyType({}),
 ) -> Seen:
-    """The order with its plan; where it has none yet, with the one that it would get."""
+    """The order with its plan; where it has none yet, with the one that it would get.
+
+    For that, ``services`` are those in the inventory that its items name, by id.
+    """
     remembered = process or {}
     made = "plan" in remembered
     items = {str(item["id"]): item for item in walk(body["serviceOrderItem"])}
-    plan = Plan.of_json(remembered["plan"]) if made else _planned(body, id_, catalog)
+    plan = Plan.of_json(remembered["plan"]) if made else _planned(body, id_, catalog, services)
     steps = tuple(_with_state(step, items.get(step.item_id)) for step in plan.steps)
     begin = now
     if body.get("state") == "acknowledged" and "requestedStartDate" in body:
@@ -112,23 +122,11 @@ def gone_past(steps: Sequence[Step]) -> list[str]:
     return [step.id for step in steps if step.state in reached[step.point_of_no_return]]
 
 
-def _planned(body: JsonObject, id_: str, catalog: Catalog) -> Plan:
+def _planned(
+    body: JsonObject, id_: str, catalog: Catalog, services: Mapping[str, JsonObject | None]
+) -> Plan:
     plan = make_plan(body["serviceOrderItem"], id_)
-    kinds = {str(i["id"]): specification_id(i) for i in walk(body["serviceOrderItem"])}
-    return replace(plan, steps=tuple(_handled(s, kinds[s.id], catalog) for s in plan.steps))
-
-
-def _handled(step: Step, kind: str | None, catalog: Catalog) -> Step:
-    specification = catalog.service_specification(kind)
-    if specification is None:
-        return step
-    handling = specification.handling(step.action)
-    return replace(
-        step,
-        estimate=0.0 if step.action == "noChange" else handling.duration,
-        point_of_no_return=handling.point_of_no_return,
-        on_failure=handling.on_failure,
-    )
+    return plan if plan.problems else detailed(plan, body["serviceOrderItem"], services, catalog)
 
 
 def _with_state(step: Step, item: JsonObject | None) -> Step:

@@ -18,6 +18,8 @@ from api.store.document import Document
 from tmf641_service_ordering.calling_off import Moved, Refused, Step, step
 from tmf641_service_ordering.explain import explain
 from tmf641_service_ordering.intake import judge, problems_of
+from tmf641_service_ordering.inventory import Inventory
+from tmf641_service_ordering.items import services_of
 from tmf641_service_ordering.plan_view import Seen, look, plan_view
 
 __all__ = ["OrderViews"]
@@ -49,7 +51,9 @@ class OrderViews:
     async def preview(self, draft: Draft, before: Document | None) -> JsonObject:
         """The plan that an order would get, and what stands against it."""
         catalog, now = self.deps.catalog(), self.deps.clock.now()
-        view = plan_view(look(draft.id, draft.body, draft.process, catalog, now), catalog.version)
+        services = {} if "plan" in draft.process else await self._services(draft.body)
+        seen = look(draft.id, draft.body, draft.process, catalog, now, services)
+        view = plan_view(seen, catalog.version)
         problems = view.pop("problem", [])
         if before is None:
             del view["id"]
@@ -80,13 +84,19 @@ class OrderViews:
     async def plan(self, document: Document) -> JsonObject:
         """``GET …/{id}/plan``."""
         catalog = self.deps.catalog()
-        return plan_view(self._look(document, catalog), catalog.version)
+        return plan_view(await self._look(document, catalog), catalog.version)
 
     async def explain(self, document: Document) -> JsonObject:
         """``GET …/{id}/explain``."""
         history = await self.orders.history(document)
-        return explain(self._look(document, self.deps.catalog()), since(history))
+        return explain(await self._look(document, self.deps.catalog()), since(history))
 
-    def _look(self, document: Document, catalog: Catalog) -> Seen:
-        now = self.deps.clock.now()
-        return look(document.id, document.body.data, document.process, catalog, now)
+    async def _look(self, document: Document, catalog: Catalog) -> Seen:
+        process, body = document.process or {}, document.body.data
+        services = {} if "plan" in process else await self._services(body)
+        return look(document.id, body, process, catalog, self.deps.clock.now(), services)
+
+    async def _services(self, body: JsonObject) -> Mapping[str, JsonObject | None]:
+        """Those in the inventory that an order without a plan changes or ends."""
+        found = await Inventory(self.deps.client).read(services_of(body))
+        return {id_: each.service for id_, each in found.items()}

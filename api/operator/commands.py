@@ -26,8 +26,10 @@ _HELD: Final = "state=held"
 Url = Annotated[
     str, typer.Option(envvar="TURNUP_URL", help="Of the server, e.g. http://127.0.0.1:8080.")
 ]
-Id = Annotated[str, typer.Argument(help="Of a service order or a product order.")]
-Ids = Annotated[list[str], typer.Argument(help="Of service orders or product orders.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Of a service order or a product order.")]
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID", help="Of service orders or product orders.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")]
 Items = Annotated[

@@ -65,3 +65,64 @@ async def test_failure(world: fakes.World) -> None:
     order = await post(world, body)
     assert states(order) == ["partial", "failed", "completed", "completed", "failed", "completed"]
     assert "4.tv" in notes(order)
+
+
+def failing(body: JsonObject, index: int) -> JsonObject:
+    """The order with an item that the network refuses, so that it is held."""
+    item = body["productOrderItem"][index]
+    item["product"]["productCharacteristic"].append({"name": "simulate.fail", "value": "no"})
+    return body
+
+
+def residential() -> JsonObject:
+    body: JsonObject = json.loads((EXAMPLES / "residential-bundle.json").read_text())
+    return body
+
+
+def live(world: fakes.World) -> list[str]:
+    return sorted(s["name"] for s in world.all("tmf638", "service") if s["state"] != "terminated")
+
+
+async def test_amended_under_way(world: fakes.World) -> None:
+    """A held order whose bad item is mended by PATCH ends as a fresh order of that content."""
+    order = await post(world, failing(residential(), 2))
+    assert order["state"] == "held"
+    items = residential()["productOrderItem"]
+    await world.commands("tmf622", "productOrder").patch(order["id"], {"productOrderItem": items})
+    await world.run()
+    amended = await world.body("tmf622", "productOrder", order["id"])
+    assert set(states(amended)) == {"completed"}
+    mine, fresh = live(world), fakes.World(world.catalog)
+    await post(fresh, residential())
+    assert mine == live(fresh)
+
+
+async def test_a_dropped_item(world: fakes.World) -> None:
+    """What a dropped item had done is undone; the rest is completed."""
+    order = await post(world, failing(residential(), 2))
+    bundle, *parts = residential()["productOrderItem"]
+    dropped = parts.pop(1)["id"]
+    bundle["productOrderItemRelationship"] = [
+        each for each in bundle["productOrderItemRelationship"] if each["id"] != dropped
+    ]
+    changes = {"productOrderItem": [bundle, *parts]}
+    await world.commands("tmf622", "productOrder").patch(order["id"], changes)
+    await world.run()
+    amended = await world.body("tmf622", "productOrder", order["id"])
+    assert set(states(amended)) == {"completed"}
+    assert "Telephony" not in live(world)
+
+
+async def test_cancelled_under_way(world: fakes.World) -> None:
+    """A cancellation goes down; all that was done is undone, and the inventory is as before."""
+    order = await post(world, failing(residential(), 2))
+    assert live(world)
+    task = await world.commands("tmf622", "cancelProductOrder").create(
+        {"productOrder": {"id": order["id"]}}
+    )
+    await world.run()
+    done = await world.body("tmf622", "cancelProductOrder", task.id)  # type: ignore[union-attr]
+    assert done["state"] == "done"
+    cancelled = await world.body("tmf622", "productOrder", order["id"])
+    assert set(states(cancelled)) == {"cancelled"}
+    assert live(world) == []
