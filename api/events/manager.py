@@ -108,8 +108,8 @@ class Manager:
     async def replay(self, api: str, id_: str, wanted: Replay) -> JsonObject:
         """Has events delivered again: the same events, with the same ids, in the log's order.
 
-        Raises NotFound, Conflict, BadRequest where it begins past the end, Gone where the events
-        are not kept any more.
+        Raises NotFound, Conflict where it begins past the end too, Gone where the events are not
+        kept any more.
         """
         await self._subscriptions.get(api, id_)
         position = wanted.position
@@ -118,6 +118,11 @@ class Manager:
             oldest = await self._log.oldest()
             position = oldest if time is None else max(oldest, await self._log.before(time) + 1)
         end = await self._log.end()
+        if position > end + 1:
+            raise Conflict(
+                f"fromPosition: {position} is past the end of the log",
+                f"Its last event has the position {end}.",
+            )
         if wanted.position is not None:
             await self._log.check(position - 1)
         command = Command(CommandKind.REPLAY, wanted.lane, position)

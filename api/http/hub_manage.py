@@ -139,6 +139,8 @@ async def _body(request: Request, known: frozenset[str]) -> JsonObject:
         raise BadRequest("the body is not a JSON object", "Send {} or nothing.")
     if unknown := body.keys() - known:
         raise Invalid([f"{name[:100]}: is not known here" for name in sorted(unknown)])
+    if empty := [name for name, value in body.items() if value is None]:
+        raise Invalid([f"{name}: is null: leave it out" for name in sorted(empty)])
     return body
 
 

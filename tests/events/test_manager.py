@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from api.errors import BadRequest, Conflict, Gone, NotFound
+from api.errors import Conflict, Gone, NotFound
 from api.events.hub import Hub
 from api.events.journal import ATTEMPTS, AttemptOutcome
 from api.events.limits import LIMITS, Schedule
@@ -192,7 +192,7 @@ async def test_misuse(clock: FakeClock, store: Store, things: Things, receiver: 
     for _ in range(3):
         await things.add(clock.new_id())
     await clock.settle()
-    with pytest.raises(BadRequest):
+    with pytest.raises(Conflict):
         await hub.manager.replay("test", id_, Replay(position=5))
     await store.prune_log(2, 10)
     with pytest.raises(Gone):
