@@ -175,6 +175,8 @@ class Extensions:
 
         Raises Unfetched where one that may be fetched is not at hand.
         """
+        if not (self.known or self.prefixes):
+            return
         faults: list[str] = []
         missing: set[str] = set()
         for place, value, location, fragment in self._named(body):
@@ -201,8 +203,6 @@ class Extensions:
 
     def _named(self, body: JsonObject) -> Iterator[tuple[Place, JsonObject, str, str]]:
         """Objects that name a schema which is known, or may be fetched."""
-        if not (self.known or self.prefixes):
-            return
         # one look at the text of the body is a tenth of the cost of a walk through it
         if _NAMED not in orjson.dumps(body):
             return
