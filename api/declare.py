@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from api.draft import Draft
     from api.process.controller import Controller
     from api.store.document import Document
+    from api.store.protocol import Collection
 
 __all__ = ["Api", "Parts", "Preview", "Resource", "View", "ViewMaker"]
 
@@ -110,12 +111,14 @@ class Parts:
         controllers: the processes that carry its documents.
         views: makers of the declared views, by the names of resource and view.
         previews: for resources (by name) that take dry runs.
+        collections: what its processes keep in the store beside the resources.
     """
 
     commands: Mapping[str, "Commands"] = field(default_factory=dict)
     controllers: Sequence["Controller"] = ()
     views: Mapping[tuple[str, str], ViewMaker] = field(default_factory=dict)
     previews: Mapping[str, Preview] = field(default_factory=dict)
+    collections: Sequence["Collection"] = ()
 
 
 def _nothing_special(_deps: "Deps") -> Parts:

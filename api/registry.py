@@ -102,6 +102,7 @@ class Registry:
         self._views: dict[tuple[str, str, str], ViewMaker] = {}
         self._previews: dict[tuple[str, str], Preview] = {}
         self.controllers: tuple[Controller, ...] = ()
+        self._more: tuple[Collection, ...] = ()
 
     def wire(self, deps: Deps) -> None:
         """Lets every package make the parts that are its own."""
@@ -111,6 +112,7 @@ class Registry:
                 self._commands[api, resource] = commands
             self._views |= {(api, *names): maker for names, maker in made.views.items()}
             self._previews |= {(api, name): each for name, each in made.previews.items()}
+        self._more = tuple(each for made in parts.values() for each in made.collections)
         self.controllers = tuple(each for made in parts.values() for each in made.controllers)
 
     def commands(self, api: str, resource: str) -> Commands:
@@ -129,6 +131,9 @@ class Registry:
     def collections(self) -> list[Collection]:
         """What the store must hold for the APIs."""
         return [
-            Collection(commands.resource.collection, commands.resource.indexes)
-            for commands in self._commands.values()
+            *(
+                Collection(commands.resource.collection, commands.resource.indexes)
+                for commands in self._commands.values()
+            ),
+            *self._more,
         ]

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
         description="An order with an item that the catalogue does not know is left to people "
         "(manual) or rejected (reject).",
     )
+    refuse_conflicting: bool = Field(
+        False,
+        description="Whether a service order is rejected, instead of waiting its turn, while "
+        "another one works on a service that it changes or ends.",
+    )
     refuse_duplicates: bool = Field(
         False,
         description="Whether a product order is refused (409) when the same parties have placed "

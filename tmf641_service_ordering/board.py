@@ -116,9 +116,10 @@ class Board:
         if item is None:
             return
         undo = self.undo_of(step.item_id)
-        if undo is None:
-            item["state"] = _SHOWN[Kind.CARRY][step.state]
-        elif self._steps[step.item_id].state is not StepState.FAILED:
+        carried = self._steps[step.item_id]
+        if undo is None or carried.state is StepState.FAILED:
+            item["state"] = _SHOWN[Kind.CARRY][carried.state]
+        else:
             item["state"] = _SHOWN[Kind.UNDO][undo.state]
 
     def replace_carries(self, steps: list[Step], gone: Collection[str]) -> None:

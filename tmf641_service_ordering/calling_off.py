@@ -15,6 +15,7 @@ from tmf641_service_ordering import unwinding
 from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.faults import Fault
 from tmf641_service_ordering.items import begun, open_items, walk
+from tmf641_service_ordering.precedence import left
 from tmf641_service_ordering.progress import planned
 from tmf641_service_ordering.states import ORDER
 
@@ -69,7 +70,7 @@ def _go_on(draft: Draft, task: str, came_from: str, now: float, today: str) -> S
     if "ending" in draft.process:
         return _stuck(draft) if draft.state == "held" else Underway()
     if draft.state == "pendingCancellation":
-        return _cancel(draft, task, today)
+        return _cancel(draft, task, now, today)
     return _moved_on(draft)
 
 
@@ -149,7 +150,7 @@ def _unwinding(draft: Draft) -> Refused:
     )
 
 
-def _cancel(draft: Draft, task: str, today: str) -> Step:
+def _cancel(draft: Draft, task: str, now: float, today: str) -> Step:
     reason = draft.process["cancellation"].get("reason")
     draft.body["state"] = "cancelled"
     draft.body["cancellationDate"] = today
@@ -164,7 +165,7 @@ def _cancel(draft: Draft, task: str, today: str) -> Step:
         item["state"] = "cancelled"
     del draft.process["cancellation"]
     draft.process["cancelledBy"] = task
-    draft.due = None
+    draft.due = now if left(draft.process) else None
     return CalledOff()
 
 

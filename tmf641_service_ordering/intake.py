@@ -102,7 +102,7 @@ def reject(draft: Draft, verdict: Reject, now: str) -> None:
 
 def leave_to_people(draft: Draft, verdict: LeaveToPeople, now: str) -> None:
     """Leaves the order as it is, with a note that says why, and an event that asks for people."""
-    draft.process = {"manual": True}
+    draft.process["manual"] = True
     note = {
         "id": str(len(draft.body.get("note") or ()) + 1),
         "author": "turnup",

@@ -101,6 +101,10 @@ class _Change:
                 )
         for id_ in self.changed:
             self._check_same(id_)
+        self._check_new()
+
+    def _check_new(self) -> None:
+        """Raises Conflict where something new in the order cannot be begun."""
         for id_ in self.added:
             step = self._board.get(id_)
             undo = self._board.undo_of(id_)
@@ -108,6 +112,15 @@ class _Change:
                 raise Conflict(
                     f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
                     "Give the new item another id, or wait.",
+                )
+        claimed = set(self._draft.process.get("claims") or ())
+        for id_ in (*self.added, *self.changed):
+            item = self._board.items[id_]
+            service = None if action(item) == "add" else service_id(item)
+            if action(item) != "noChange" and service is not None and service not in claimed:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: the order did not begin with service {service}",
+                    "Order its change by a service order of its own.",
                 )
         unknown = set(unknown_items(self._draft.body["serviceOrderItem"], self._catalog))
         for id_ in (*self.added, *self.changed):

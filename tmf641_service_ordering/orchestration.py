@@ -16,6 +16,7 @@ from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.errors import Stale, Unavailable
+from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
 from tmf641_service_ordering import intake, progress
@@ -28,6 +29,7 @@ from tmf641_service_ordering.jobs import jobs_of
 from tmf641_service_ordering.orders import manual
 from tmf641_service_ordering.outcome import Outcome
 from tmf641_service_ordering.planning import detailed
+from tmf641_service_ordering.precedence import Behind, Precedence, left, others
 from tmf641_service_ordering.progress import Seen
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Kind
@@ -51,6 +53,7 @@ class ServiceOrderController:
         client: gives the client of an API.
         catalog: gives the catalogue as it is now.
         waking: tells those who wait for an order.
+        precedence: finds out which orders come before one.
         reject_unknown: whether an order that the catalogue does not know is rejected.
     """
 
@@ -62,6 +65,7 @@ class ServiceOrderController:
         client: Callable[[str], Client],
         catalog: Callable[[], Catalog],
         waking: Waking,
+        precedence: Precedence,
         *,
         reject_unknown: bool,
     ) -> None:
@@ -70,6 +74,7 @@ class ServiceOrderController:
         self._undoing = Undoing(client)
         self._inventory = Inventory(client)
         self._waking = waking
+        self._precedence = precedence
         self._catalog = catalog
         self._reject_unknown = reject_unknown
 
@@ -93,23 +98,76 @@ class ServiceOrderController:
     async def reconcile(self, work: Work) -> None:
         """Takes a new order in, or carries one with a plan on; then tells those who wait for it."""
         document = work.document
-        if document.body.data["state"] == "acknowledged" and not manual(document.process):
+        new = document.body.data["state"] == "acknowledged" and not _taken_in(document.process)
+        if new and await self._clear(work):
             await self._take_in(work)
         if progress.planned(work.document.process) and not _over(work.document):
             await self._carry(work)
         await self._waking.run(work)
+        if _over(work.document) and left(work.document.process):
+            await self._finish(work)
+
+    async def _finish(self, work: Work) -> None:
+        """Gives back what the order claimed, and lets those go on that come after it."""
+        for following in await self._precedence.finish(work.document):
+            await self._waking.wake("serviceOrder", following)
+
+        def finished(draft: Draft) -> None:
+            draft.process.pop("claims", None)
+            draft.process.pop("followers", None)
+            draft.due = None
+
+        await work.change(finished)
+
+    async def _clear(self, work: Work) -> bool:
+        """Whether no other order comes before this one; else it is told when it may go on."""
+        body = work.document.body.data
+        if not isinstance(self._judge(body, work.document.id), intake.Go):
+            return True
+        services = services_of(body)
+        if not services and not any(others(body)):
+            return True
+
+        def claim(draft: Draft) -> None:
+            if draft.state == "acknowledged":
+                # known before it is done, so that it is given back whatever happens
+                draft.process["claims"] = services
+                draft.working = True
+
+        await work.change(claim)
+        found = await self._precedence.clear(work.document)
+        if found is None:
+            return True
+
+        def stay(draft: Draft) -> None:
+            draft.working = False
+            if draft.state != "acknowledged":
+                return
+            if isinstance(found, Behind):
+                draft.process["behind"] = {"order": found.order, "reason": found.reason}
+                return
+            intake.reject(draft, intake.Reject([(found.fault, ())]), self._now)
+            draft.due = self.commands.clock.now()
+
+        await work.change(stay)
+        return False
+
+    def _judge(self, body: JsonObject, order_id: str) -> intake.Verdict:
+        now = self.commands.clock.now()
+        return intake.judge(
+            body, order_id, self._catalog(), now, reject_unknown=self._reject_unknown
+        )
 
     async def _take_in(self, work: Work) -> None:
-        catalog, clock = self._catalog(), self.commands.clock
+        catalog = self._catalog()
         seen = await self._inventory.read(services_of(work.document.body.data))
 
         def edit(draft: Draft) -> None:
-            if draft.state != "acknowledged" or draft.process:
+            if draft.state != "acknowledged" or _taken_in(draft.process):
                 return
-            verdict = intake.judge(
-                draft.body, draft.id, catalog, clock.now(), reject_unknown=self._reject_unknown
-            )
-            draft.due = None
+            verdict = self._judge(draft.body, draft.id)
+            draft.working = False
+            draft.due = self.commands.clock.now() if left(draft.process) else None
             match verdict:
                 case intake.Wait(until):
                     draft.due = until
@@ -117,7 +175,11 @@ class ServiceOrderController:
                     intake.reject(draft, verdict, self._now)
                 case intake.LeaveToPeople():
                     intake.leave_to_people(draft, verdict, self._now)
+                case intake.Go() if services_of(draft.body) != draft.process.get("claims", []):
+                    draft.due = self.commands.clock.now()  # it was changed meanwhile: look again
                 case intake.Go(plan):
+                    draft.due = None
+                    draft.process.pop("behind", None)
                     services = {id_: each.service for id_, each in seen.items()}
                     items = draft.body["serviceOrderItem"]
                     whole = detailed(plan, items, services, catalog)
@@ -177,7 +239,8 @@ class ServiceOrderController:
         running = progress.running(draft.process)
         draft.working = any(step.monitor is None for step in running)
         at_risk = watch(draft, now)
-        if draft.process.get("wake"):
+        over = draft.state in ORDER.final and not running
+        if draft.process.get("wake") or (over and left(draft.process)):
             draft.due = now
         elif fresh and not running:
             draft.due = now  # it may be at its end
@@ -209,6 +272,10 @@ class ServiceOrderController:
             else:
                 outcomes[job.step.id] = result
         return outcomes, problem
+
+
+def _taken_in(process: JsonObject | None) -> bool:
+    return progress.planned(process) or manual(process)
 
 
 def _over(document: Document) -> bool:

@@ -16,6 +16,7 @@ from api.store.document import Document
 from tmf641_service_ordering.items import open_items, walk
 from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
+from tmf641_service_ordering.precedence import left
 from tmf641_service_ordering.progress import give_up, planned, retry, running
 from tmf641_service_ordering.states import CLIENT_CHANGES, ITEM, ORDER
 
@@ -122,6 +123,11 @@ class ServiceOrderCommands(Commands):
     def removable(self, document: Document) -> None:
         """An order can be deleted before it is begun and after all of it is over."""
         super().removable(document)
+        if left(document.process):
+            raise Conflict(
+                "other orders wait for this one, or it is still giving back what it claimed",
+                "Cancel the order first, or try again in a moment.",
+            )
         if not manual(document.process) and running(document.process):
             raise Conflict(
                 "items of the order are still under way",

@@ -10,8 +10,10 @@ from tmf641_service_ordering.cancellation import (
     CancellationController,
     CancelServiceOrderCommands,
 )
+from tmf641_service_ordering.claims import CLAIMS, Claims
 from tmf641_service_ordering.orchestration import ServiceOrderController
 from tmf641_service_ordering.orders import ServiceOrderCommands
+from tmf641_service_ordering.precedence import Precedence
 from tmf641_service_ordering.states import CANCELLATION, ORDER
 from tmf641_service_ordering.views import OrderViews
 from tmf641_service_ordering.waking import Waking
@@ -73,11 +75,17 @@ def _wire(deps: Deps) -> Parts:
         deps.client,
         deps.catalog,
         Waking({"serviceOrder": orders, "cancelServiceOrder": tasks}.__getitem__),
+        Precedence(
+            orders,
+            Claims(deps.store, deps.clock),
+            refuse_conflicting=deps.settings.refuse_conflicting,
+        ),
         reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,
     )
     views = OrderViews(orders, deps)
     return Parts(
         commands={"serviceOrder": orders, "cancelServiceOrder": tasks},
+        collections=(CLAIMS,),
         controllers=(carrying, CancellationController(tasks, orders)),
         views=views.makers(),
         previews=views.previews(),

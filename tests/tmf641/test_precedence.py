@@ -1,0 +1,150 @@
+"""Orders that have to do with each other: one after the other on a service, and by dependsOn."""
+
+import pytest
+
+from api.errors import Conflict
+from api.jsontypes import JsonObject
+from tests.fakes import World
+from tests.tmf641.orders import (
+    carried,
+    characteristics,
+    inventory,
+    item,
+    items_of,
+    order,
+    orders,
+    patch,
+    post,
+    reason,
+    states,
+    world,
+)
+from tests.tmf641.test_cancellation import cancel
+
+
+async def service(here: World) -> str:
+    made = await carried(here, item("1"))
+    return str(items_of(made)["1"]["service"]["id"])
+
+
+def change(id_: str, speed: int, latency: float = 10) -> JsonObject:
+    own = [{"name": "speed", "value": speed}, {"name": "simulate.latency", "value": latency}]
+    return item("m", action="modify", service={"id": id_, "serviceCharacteristic": own})
+
+
+def claims(here: World) -> list[JsonObject]:
+    return [each.body.data for each in here.store.of("tmf641_claim").values()]
+
+
+async def test_one_after_the_other() -> None:
+    """Three orders on one service are carried in the order of their arrival, unasked for."""
+    here = world()
+    id_ = await service(here)
+    placed = [await post(here, change(id_, speed)) for speed in (1, 2, 3)]
+    await here.run(5)
+    assert [states(await order(here, each))[""] for each in placed] == [
+        "inProgress",
+        "acknowledged",
+        "acknowledged",
+    ]
+    await here.run()
+    ends = [(await order(here, each))["completionDate"] for each in placed]
+    assert ends == sorted(ends)
+    assert len(set(ends)) == 3
+    assert characteristics(inventory(here)[0])["speed"] == 3
+    assert not claims(here)
+
+
+async def test_several_services_in_any_order() -> None:
+    """Orders that need the same two services, in whatever order, do not block each other."""
+    here = world()
+    one, two = await service(here), await service(here)
+    first = [change(one, 1) | {"id": "a"}, change(two, 1) | {"id": "b"}]
+    second = [change(two, 2) | {"id": "a"}, change(one, 2) | {"id": "b"}]
+    placed = [await post(here, *first), await post(here, *second)]
+    await here.run()
+    assert {states(await order(here, each))[""] for each in placed} == {"completed"}
+
+
+async def test_conflicting_orders_can_be_refused() -> None:
+    """By the setting."""
+    here = world(refuse_conflicting=True)
+    id_ = await service(here)
+    placed = [await post(here, change(id_, speed)) for speed in (1, 2)]
+    await here.run()
+    assert [states(await order(here, each))[""] for each in placed] == ["completed", "rejected"]
+    (message,) = (await order(here, placed[1]))["errorMessage"]
+    assert message["code"] == "conflictingOrder"
+    assert states(await carried(here, change(id_, 3)))[""] == "completed"
+
+
+@pytest.mark.parametrize("how", ["cancel", "patch"])
+async def test_an_order_that_waits_can_be_called_off(how: str) -> None:
+    """It leaves the queue, and those behind it go on."""
+    here = world()
+    id_ = await service(here)
+    placed = [await post(here, change(id_, speed)) for speed in (1, 2, 3)]
+    await here.run(5)
+    if how == "cancel":
+        await cancel(here, placed[1])
+    else:
+        await patch(here, placed[1], state="cancelled")
+    await here.run()
+    assert [states(await order(here, each))[""] for each in placed] == [
+        "completed",
+        "cancelled",
+        "completed",
+    ]
+    assert not claims(here)
+
+
+@pytest.mark.parametrize("writes", range(1, 24, 2))
+async def test_a_crash_changes_nothing(writes: int) -> None:
+    """Killed after any write, the claims are given back or gone on with."""
+    here = world()
+    id_ = await service(here)
+    placed = [await post(here, change(id_, speed)) for speed in (1, 2)]
+    here.crash_after(writes)
+    await here.run(100)
+    await here.run()
+    assert {states(await order(here, each))[""] for each in placed} == {"completed"}
+    assert not claims(here)
+
+
+def depends(*ids: str) -> list[JsonObject]:
+    return [{"id": id_, "relationshipType": "dependsOn"} for id_ in ids]
+
+
+async def test_an_order_waits_for_another() -> None:
+    """Until it is completed; the other one cannot be deleted meanwhile."""
+    here = world()
+    first = await post(here, item("1", latency=30))
+    second = await post(here, item("1"), orderRelationship=depends(first))
+    await here.run(5)
+    assert states(await order(here, second))[""] == "acknowledged"
+    with pytest.raises(Conflict):
+        await orders(here).delete(first)
+    await here.run()
+    assert states(await order(here, second))[""] == "completed"
+    assert (await order(here, first))["completionDate"] <= (await order(here, second))["startDate"]
+
+
+async def test_what_it_depends_on_has_failed() -> None:
+    """Then it is rejected; so it is where there is no such order, or they wait in a circle."""
+    here = world()
+    first = await post(here, item("1", latency=30, fail=True))
+    second = await post(here, item("1"), orderRelationship=depends(first))
+    third = await post(here, item("1"), orderRelationship=depends("nowhere"))
+    late = "2025-06-15T15:30:00Z"
+    fourth = await post(here, item("1"), requestedStartDate=late)
+    fifth = await post(here, item("1"), orderRelationship=depends(fourth))
+    await patch(here, fourth, orderRelationship=depends(fifth))
+    await here.run()
+    for id_, code in (
+        (second, "dependencyFailed"),
+        (third, "missingOrder"),
+        (fifth, "cyclicOrders"),
+    ):
+        body = await order(here, id_)
+        assert (body["state"], body["errorMessage"][0]["code"]) == ("rejected", code)
+    assert "no reason" not in reason(await order(here, first), "1")

@@ -1,0 +1,289 @@
+"""Random orders, failures, cancellations, amendments and crashes: what holds of every one.
+
+Each run is made from one number, its seed, which a failing test names:
+``pytest "tests/tmf641/test_random_orders.py::test_some[17]"`` runs one of them again.
+"""
+
+import copy
+import random
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from api.catalog.handling import OnFailure, PointOfNoReturn
+from api.catalog.model import ServiceSpecification
+from api.errors import Conflict
+from api.jsontypes import JsonObject
+from api.retry import RetryPolicy
+from tests.fakes import World, catalog_of
+from tests.tmf641.orders import carried, inventory, item, items_of, network, order, patch, post
+from tests.tmf641.test_cancellation import cancel, task
+from tmf641_service_ordering.states import ORDER
+
+RUNS: Final = 200
+"""In every run of the tests."""
+
+MANY: Final = 500
+BATCHES: Final = 20
+"""Ten thousand in a long one."""
+
+RETRY: Final = RetryPolicy(attempts=2, first=1.0, jitter=0.0)
+
+
+def specifications(chance: random.Random) -> list[ServiceSpecification]:
+    policy = chance.choice([*OnFailure])
+    sealed = chance.choice([PointOfNoReturn.NEVER] * 6 + [*PointOfNoReturn])
+    plain = ServiceSpecification(
+        "s0", "S0", retry=RETRY, on_failure=policy, options={"assign": {"port": "p-{number}"}}
+    )
+    return [plain, replace(plain, id="s1", options={}, point_of_no_return=sealed)]
+
+
+class Scenario:
+    """One run.
+
+    Args:
+        seed: what it is made from.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.kinds = specifications(self.chance)
+        self.here = World(catalog_of(*self.kinds))
+        self.before: list[JsonObject] = []
+        self.services: list[str] = []
+        self.id = ""
+        self.amended = False
+
+    async def prepare(self) -> None:
+        """Services that are there before: one relies on another."""
+        made = await carried(
+            self.here,
+            item("a", spec="s0", service=_speed(1)),
+            item("b", "a", spec="s0", service=_speed(1, name="b")),
+            item("c", spec="s0", service=_speed(1, state="inactive")),
+            item("d", spec="s0", service=_speed(1, description="d")),
+        )
+        assert made["state"] == "completed"
+        self.services = [each["service"]["id"] for each in made["serviceOrderItem"]]
+        self.before = plain(self.here)
+
+    def items(self) -> list[JsonObject]:
+        free = list(self.services)
+        self.chance.shuffle(free)
+        made: list[JsonObject] = []
+        for number in range(self.chance.randint(1, 6)):
+            earlier = [each["id"] for each in made]
+            after = [each for each in earlier if self.chance.random() < 0.35]
+            made.append(self._item(str(number), after, free))
+        return made
+
+    def _item(self, id_: str, after: list[str], free: list[str]) -> JsonObject:
+        chance = self.chance
+        own = _speed(chance.randint(1, 4))
+        if chance.random() < 0.5:
+            slow = _given("simulate.latency", chance.choice([1, 5, 20]))
+            own["serviceCharacteristic"].append(slow)
+        if chance.random() < 0.15:
+            name, value = chance.choice([("fail", "broken"), ("failTimes", 5), ("failTimes", 1)])
+            own["serviceCharacteristic"].append(_given(f"simulate.{name}", value))
+        action = chance.choice(["add", "add", "add", "modify", "delete", "noChange"])
+        if action == "add" or not free:
+            return item(id_, *after, spec=chance.choice(["s0", "s1"]), service=own)
+        if action == "delete":
+            own = {}
+        elif chance.random() < 0.3:
+            own |= {"state": chance.choice(["active", "inactive"]), "name": "other"}
+        return item(id_, *after, action=action, service={"id": free.pop(), **own})
+
+    async def run(self) -> None:
+        await self.prepare()
+        self.id = await post(self.here, *self.items())
+        await self.here.run(self.chance.choice([0.0, 0.4, 1.0, 6.0, 22.0, 45.0]))
+        what = self.chance.choice(["nothing", "cancel", "amend", "amend"])
+        if self.chance.random() < 0.4:
+            self.here.crash_after(self.chance.randint(1, 25))
+        cancellation = await cancel(self.here, self.id) if what == "cancel" else None
+        if what == "amend":
+            await self.amend()
+        await self.here.run(300)
+        await self.here.run()
+        await self.people()
+        body = await order(self.here, self.id)
+        assert body["state"] in ORDER.final, body
+        self.check_items(body)
+        if cancellation is not None:
+            await self.check_cancelled(body, cancellation)
+        if body["state"] == "completed":
+            await self.check_completed(body)
+        if body["state"] in ("cancelled", "failed") and self.undone(body):
+            assert plain(self.here) == self.before
+
+    async def amend(self) -> None:
+        """Changes, drops and adds items, unless the order forbids it."""
+        body = await order(self.here, self.id)
+        items = copy.deepcopy(body["serviceOrderItem"])
+        gone = {each["id"] for each in items[1:] if self.chance.random() < 0.25}
+        kept = [each for each in items if each["id"] not in gone]
+        for each in kept:
+            relations = [
+                r
+                for r in each.get("serviceOrderItemRelationship", [])
+                if r["orderItem"]["itemId"] not in gone
+            ]
+            each.pop("serviceOrderItemRelationship", None)
+            if relations:
+                each["serviceOrderItemRelationship"] = relations
+            if each["action"] in ("add", "modify") and self.chance.random() < 0.4:
+                depth = _given("depth", self.chance.randint(5, 9))
+                each["service"]["serviceCharacteristic"] = [depth]
+        if self.chance.random() < 0.4:
+            kept.append(item("new", kept[0]["id"], spec="s0", service=_speed(9)))
+        try:
+            await patch(self.here, self.id, serviceOrderItem=kept)
+        except Conflict:
+            return
+        self.amended = True
+
+    async def people(self) -> None:
+        """Persons solve what is held: they mend it, skip it, or have done it by hand."""
+        for _ in range(12):
+            body = await order(self.here, self.id)
+            if body["state"] != "held":
+                return
+            items = copy.deepcopy(body["serviceOrderItem"])
+            for each in items:
+                if each["state"] == "held":
+                    self.solve(each)
+            note = [*body.get("note", []), {"text": "seen to"}]
+            try:
+                await patch(self.here, self.id, serviceOrderItem=items, note=note)
+            except Conflict:
+                await patch(self.here, self.id, state="inProgress")
+            await self.here.run()
+
+    def solve(self, held: JsonObject) -> None:
+        decision = self.chance.choice(["mend", "mend", "completed", "cancelled"])
+        if decision == "mend":
+            own = held["service"].get("serviceCharacteristic", [])
+            held["service"]["serviceCharacteristic"] = [
+                each for each in own if not each["name"].startswith("simulate.fail")
+            ]
+            held["state"] = "inProgress"
+        else:
+            held["state"] = decision
+
+    def check_items(self, body: JsonObject) -> None:
+        """Every item is at its end, and none began before what it depends on."""
+        assert {each["state"] for each in body["serviceOrderItem"]} <= ORDER.final
+        if self.amended:
+            return
+        first: dict[str, dict[str, str]] = {}
+        for entry in self.here.store.log:
+            if entry.event.resource_id == self.id and entry.event.resource == "serviceOrder":
+                states = {e["id"]: e["state"] for e in entry.snapshot.data["serviceOrderItem"]}
+                for id_, state in states.items():
+                    if state == "inProgress":
+                        first.setdefault(id_, states)
+        for each in body["serviceOrderItem"]:
+            for relation in each.get("serviceOrderItemRelationship", []):
+                if each["id"] in first:
+                    other = relation["orderItem"]["itemId"]
+                    assert first[each["id"]][other] == "completed", (each["id"], other)
+
+    async def check_cancelled(self, body: JsonObject, cancellation: str) -> None:
+        done = await task(self.here, cancellation)
+        assert done["state"] in ("done", "terminatedWithError")
+        if done["state"] == "done":
+            assert body["state"] == "cancelled"
+            assert plain(self.here) == self.before
+
+    def undone(self, body: JsonObject) -> bool:
+        """Whether nothing that the order did is left, by the states of its items."""
+        return {each["state"] for each in body["serviceOrderItem"]} <= {"cancelled", "failed"}
+
+    async def check_completed(self, body: JsonObject) -> None:
+        """The inventory is that of a fresh order with this content, and the network alike."""
+        fresh = Scenario(0)
+        fresh.here = World(catalog_of(*self.kinds))
+        await fresh.prepare()
+        names = dict(zip(self.services, fresh.services, strict=True))
+        items = [_again(each, names) for each in body["serviceOrderItem"]]
+        made = await carried(fresh.here, *items)
+        assert made["state"] == "completed"
+        names |= {
+            each["service"]["id"]: items_of(made)[each["id"]]["service"]["id"]
+            for each in body["serviceOrderItem"]
+            if "id" in each["service"] and each["action"] == "add"
+        }
+        assert shape(self.here, names) == shape(fresh.here, {})
+        alike = {each["id"]: each["state"] for each in network(self.here)}
+        for each in inventory(self.here):
+            assert alike.get(each["id"], each["state"]) == each["state"]
+
+
+def _given(name: str, value: object) -> JsonObject:
+    return {"name": name, "value": value}
+
+
+def _speed(value: int, **more: object) -> JsonObject:
+    return {"serviceCharacteristic": [_given("speed", value)], **more}
+
+
+def _again(done: JsonObject, names: dict[str, str]) -> JsonObject:
+    """An item as it would be ordered anew, in a world where nothing fails."""
+    service = copy.deepcopy(done["service"])
+    if done["action"] == "add":
+        service.pop("id", None)
+    elif "id" in service:
+        service["id"] = names[service["id"]]
+    if done["action"] == "modify" and "name" not in service:
+        service.pop("state", None)  # the server's, not the client's
+    if "serviceCharacteristic" in service:
+        service["serviceCharacteristic"] = [
+            each
+            for each in service["serviceCharacteristic"]
+            if not each["name"].startswith("simulate.")
+        ]
+    return {**{k: v for k, v in done.items() if k != "state"}, "service": service}
+
+
+def plain(here: World) -> list[JsonObject]:
+    return sorted(copy.deepcopy(inventory(here)), key=lambda each: str(each["id"]))
+
+
+def shape(here: World, names: dict[str, str]) -> dict[str, object]:
+    """What the services are, by id, less what differs between two worlds anyway."""
+    found: dict[str, object] = {}
+    for each in inventory(here):
+        values = {
+            c["name"]: c["value"]
+            for c in each.get("serviceCharacteristic", [])
+            if not c["name"].startswith("simulate.") and c["name"] != "port"
+        }
+        below = sorted(
+            names.get(link["id"], link["id"]) for link in each.get("supportingService", [])
+        )
+        own = names.get(each["id"], each["id"])
+        found[own] = (each["state"], each.get("name"), each.get("description"), values, below)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+async def test_some(seed: int) -> None:
+    """All ends legally, nothing begins too early, what is undone leaves no trace."""
+    await Scenario(seed).run()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("batch", range(BATCHES))
+async def test_many(batch: int) -> None:
+    """The same, ten thousand times."""
+    for seed in range(1_000 + batch * MANY, 1_000 + (batch + 1) * MANY):
+        try:
+            await Scenario(seed).run()
+        except BaseException:
+            print(f"seed {seed}")
+            raise

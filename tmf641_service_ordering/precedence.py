@@ -1,0 +1,131 @@
+"""Which orders come before an order: those that it depends on, and those that have its services."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from api.commands import Commands
+from api.draft import Draft
+from api.errors import NotFound
+from api.jsontypes import JsonObject
+from api.store.document import Document
+from tmf641_service_ordering.claims import Claims
+from tmf641_service_ordering.faults import Fault
+from tmf641_service_ordering.items import services_of
+from tmf641_service_ordering.plan import DEPENDS
+from tmf641_service_ordering.states import ORDER
+
+__all__ = ["Behind", "Precedence", "Refusal", "left", "others"]
+
+_MOST: Final = 1000
+"""Orders that are looked at for a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The order waits, and is told when it may go on."""
+
+    order: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The order can never begin."""
+
+    fault: Fault
+
+
+class Precedence:
+    """Finds out whether an order may begin.
+
+    Args:
+        orders: the commands of service orders.
+        claims: on services.
+        refuse_conflicting: whether an order is refused, instead of waiting, while another one works
+            on a service of its.
+    """
+
+    def __init__(self, orders: Commands, claims: Claims, *, refuse_conflicting: bool) -> None:
+        self._orders = orders
+        self._claims = claims
+        self._refuse_conflicting = refuse_conflicting
+
+    async def clear(self, order: Document) -> Behind | Refusal | None:
+        """None: it may begin. Its claims are to be in its process state by now."""
+        for other in others(order.body.data):
+            found = await self._follow(order.id, other)
+            if found is not None:
+                return found
+        taken = await self._claims.take(order.id, services_of(order.body.data))
+        if taken is None:
+            return None
+        service, holder = taken
+        reason = f"order {holder} works on service {service}"
+        if not self._refuse_conflicting:
+            return Behind(holder, reason)
+        return Refusal(
+            Fault("conflictingOrder", reason, f"Order again when order {holder} is over.", "409")
+        )
+
+    async def _follow(self, order: str, other: str) -> Behind | Refusal | None:
+        """Puts the order behind another one that is not at its end."""
+        if await self._circular(order, other):
+            return _refuse("cyclicOrders", f"it and order {other} depend on each other")
+
+        def follow(_: Document, draft: Draft) -> None:
+            if draft.state not in ORDER.final:
+                followers = draft.process.setdefault("followers", [])
+                if order not in followers:
+                    followers.append(order)
+
+        try:
+            document = await self._orders.get(other)
+            if document.body.data["state"] not in ORDER.final:
+                document = await self._orders.update(other, follow)
+        except NotFound:
+            return _refuse("missingOrder", f"it depends on order {other}, which does not exist")
+        state = document.body.data["state"]
+        if state == "completed":
+            return None
+        if state in ORDER.final:
+            return _refuse("dependencyFailed", f"it depends on order {other}, which is {state}")
+        return Behind(other, f"it depends on order {other}")
+
+    async def _circular(self, order: str, other: str) -> bool:
+        seen: set[str] = set()
+        waiting = [other]
+        while waiting and len(seen) < _MOST:
+            id_ = waiting.pop()
+            if id_ == order:
+                return True
+            if id_ in seen:
+                continue
+            seen.add(id_)
+            try:
+                waiting += others((await self._orders.get(id_)).body.data)
+            except NotFound:
+                continue
+        return False
+
+    async def finish(self, order: Document) -> list[str]:
+        """What an order's end leaves to be done: the orders that may go on now."""
+        process = order.process or {}
+        following = await self._claims.give_back(order.id, process.get("claims") or ())
+        return [*following, *(process.get("followers") or ())]
+
+
+def left(process: JsonObject | None) -> bool:
+    """Whether others are to be told of the order's end."""
+    return bool(process and (process.get("claims") or process.get("followers")))
+
+
+def others(order: JsonObject) -> Iterator[str]:
+    """Ids of the orders that an order depends on."""
+    for each in order.get("orderRelationship") or ():
+        if str(each.get("relationshipType", "")).lower() in DEPENDS:
+            yield str(each["id"])
+
+
+def _refuse(code: str, reason: str) -> Refusal:
+    return Refusal(Fault(code, reason, "Take the orderRelationship out, or mend it.", "409"))
