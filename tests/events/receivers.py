@@ -62,10 +62,12 @@ class Receiver:
     def ids(self) -> list[str]:
         return [each["eventId"] for each in self.events]
 
-    def by_thing(self) -> dict[str, list[str]]:
-        """Event ids by resource, repeats left out."""
+    def by_thing(self, url: str | None = None) -> dict[str, list[str]]:
+        """Event ids by resource, repeats left out; of one callback, if it is given."""
         found: dict[str, list[str]] = defaultdict(list)
-        for each in self.events:
+        for each, callback in zip(self.events, self.urls, strict=True):
+            if url not in (None, callback):
+                continue
             known = found[each["event"]["thing"]["id"]]
             if each["eventId"] not in known:
                 known.append(each["eventId"])

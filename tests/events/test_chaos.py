@@ -6,7 +6,9 @@ import httpx
 import pytest
 
 from api.errors import Unavailable
+from api.events.hub import Hub
 from api.events.limits import Schedule
+from api.events.manager import Manager, Replay
 from api.events.record import DELIVERIES
 from api.store.document import Document, NewEvent
 from api.store.protocol import Store
@@ -25,10 +27,12 @@ class Flaky(Receiver):
     def __init__(self, clock: FakeClock, chance: random.Random) -> None:
         super().__init__(clock)
         self._chance = chance
+        self.dead = False
+        self.luckless = True
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
-        luck = self._chance.random()
-        if luck < 0.2:
+        luck = self._chance.random() if self.luckless else 1.0
+        if luck < 0.2 or self.dead:
             raise httpx.ConnectError("no luck")
         answer = await super().handle(request)
         if luck < 0.3:
@@ -66,6 +70,87 @@ async def test_at_least_once_and_in_order_whatever_happens(
     await clock.advance(500)
     for name in names:
         assert receiver.by_thing()[name] == await logged(store, name)
+    assert await documents(store, DELIVERIES.name) == []
+    for hub in hubs:
+        await hub.stop()
+
+
+async def _renewed(
+    hub: Hub,
+    chance: random.Random,
+    clock: FakeClock,
+    store: Store,
+    receiver: Receiver,
+    schedule: Schedule,
+) -> Hub:
+    if chance.random() < 0.5:
+        await hub.stop()
+    else:
+        crash(hub)
+    new = a_hub(store, clock, receiver, schedule=schedule)
+    await new.start()
+    return new
+
+
+async def _manage(
+    manager: Manager, id_: str, name: str, chance: random.Random, store: Store
+) -> None:
+    match chance.randrange(5):
+        case 0:
+            await manager.pause("test", id_)
+        case 1:
+            await manager.resume("test", id_)
+        case 2:
+            await manager.unpark("test", id_, None)
+        case 3:
+            position = chance.randint(1, await store.log_end())
+            await manager.replay("test", id_, Replay(position=position))
+        case _:
+            await manager.replay("test", id_, Replay(lane=f"test/thing/{name}"))
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_nothing_is_lost_or_out_of_order_while_it_is_managed(
+    clock: FakeClock, store: Store, things: Things, seed: int
+) -> None:
+    """Three processes that come, stop and die, an endpoint that is dead at times, and more.
+
+    Meanwhile any of them pauses, replays and unparks: every event arrives, and whatever comes
+    again, the first arrivals of a resource are in order.
+    """
+    chance = random.Random(seed)
+    receiver = Flaky(clock, chance)
+    schedule = Schedule((1.0, 2.0, 4.0), jitter=0.5)
+    hubs = [a_hub(store, clock, receiver, schedule=schedule) for _ in range(3)]
+    for hub in hubs:
+        await hub.start()
+    ids = [
+        (await hubs[0].subscriptions.register("test", {"callback": f"{CALLBACK}/{number}"})).id
+        for number in range(2)
+    ]
+    names = [f"t{number}" for number in range(6)]
+    for name in names:
+        await things.add(name)
+    for number in range(40):
+        for name in names:
+            await things.put(name, name=str(number))
+        receiver.dead = chance.random() < 0.3
+        await clock.advance(2 * chance.random())
+        if chance.random() < 0.3:
+            place = chance.randrange(3)
+            hubs[place] = await _renewed(hubs[place], chance, clock, store, receiver, schedule)
+        else:
+            manager = hubs[chance.randrange(3)].manager
+            await _manage(manager, chance.choice(ids), chance.choice(names), chance, store)
+    receiver.dead, receiver.luckless = False, False
+    for _ in range(3):
+        for id_ in ids:
+            await hubs[0].manager.resume("test", id_)
+            await hubs[0].manager.unpark("test", id_, None)
+        await clock.advance(100)
+    expected = {name: await logged(store, name) for name in names}
+    for number in range(2):
+        assert receiver.by_thing(f"{CALLBACK}/{number}") == expected
     assert await documents(store, DELIVERIES.name) == []
     for hub in hubs:
         await hub.stop()
