@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.setup-done
 WORKERS ?= 2
 
-.PHONY: help setup demo test test-all lint types generate conformance bench clean
+.PHONY: help setup demo test test-all lint types generate conformance bench bench-scale clean
 
 help: ## Lists what there is.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -45,6 +45,9 @@ conformance: setup ## Tests our own server by every rule, and writes docs/confor
 bench: setup ## Measures the server against a floor, side by side.
 	$(BIN)/python -m benchmarks.requests
 	$(BIN)/python -m benchmarks.events
+
+bench-scale: setup ## Compares lists of a million services with lists of ten thousand (2 GB, minutes).
+	$(BIN)/python -m benchmarks.scale
 
 clean: ## Removes what setup and the tests made.
 	rm -rf $(VENV) .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

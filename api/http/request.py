@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope
 
 from api.errors import BadRequest, NotAcceptable, TooLarge, UnsupportedMedia
 from api.jsontypes import JsonValue
-from api.schema.hygiene import check_values
+from api.schema.hygiene import check_number_of_values, check_values
 
 __all__ = ["Request"]
 
@@ -79,6 +79,7 @@ class Request:
         """
         self._check_media_type(media_types)
         raw = await self.body()
+        check_number_of_values(raw)
         try:
             value = orjson.loads(raw)
         except orjson.JSONDecodeError as error:

@@ -21,6 +21,7 @@ from api.jsontypes import JsonObject, JsonValue
 from api.patch import pointer
 from api.patch.operations import Copies, Operation, each, own_copy, read_operations
 from api.query.evaluate import evaluate
+from api.query.limits import QUERY
 from api.query.parse import Types, parse_query
 from api.query.tree import EVERYTHING, And, Compare, Node, Or
 
@@ -49,6 +50,7 @@ class _Step:
 def json_patch_query(body: JsonObject, document: JsonValue, types: Types) -> JsonObject:
     """The body after all operations; raises as `api.patch.json_patch.json_patch` does."""
     operations = read_operations(document, _MEMBERS, QUERY_OPERATIONS)
+    QUERY.check(sum(len(one.path.partition("?")[2]) for one in operations))
     steps = each(operations, lambda operation: _step(operation, types))
     _check_cost(body, steps)
     patched = own_copy(body)

@@ -11,7 +11,7 @@ from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["MOST_COPIED", "Copies", "Operation", "each", "own_copy", "read_operations"]
 
-MOST_COPIED: Final = 1_000_000
+MOST_COPIED: Final = 250_000
 """Bytes that the operations of one patch may copy: no small patch makes a huge resource."""
 
 Item = TypeVar("Item")

@@ -17,6 +17,7 @@ END = "-"
 _INDEX = re.compile("0|[1-9][0-9]{0,8}", re.ASCII)
 _BAD_ESCAPE = re.compile("~(?![01])")
 _SHOWN = 60
+_MOST_NAMES = 100  # more than a resource may be deep
 
 
 def parse_pointer(text: str) -> tuple[str, ...]:
@@ -27,6 +28,8 @@ def parse_pointer(text: str) -> tuple[str, ...]:
     """
     if text and not text.startswith("/"):
         raise BadRequest(f"{text[:_SHOWN]!r} is no JSON Pointer: it must begin with /")
+    if text.count("/") > _MOST_NAMES:
+        raise BadRequest(f"{text[:_SHOWN]!r}… is longer than {_MOST_NAMES} names")
     if _BAD_ESCAPE.search(text):
         raise BadRequest(f"{text[:_SHOWN]!r} is no JSON Pointer: write ~0 for ~, and ~1 for /")
     tokens = [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]

@@ -1,7 +1,7 @@
 """What a query costs a store that takes documents apart. Pure."""
 
-from api.query.limits import ELEMENTS, VALUES, WAYS
-from api.query.tree import And, ElementMatch, Node, Not, Or
+from api.query.limits import ELEMENTS, REGEXES, VALUES, WAYS
+from api.query.tree import And, Compare, ElementMatch, Node, Not, Op, Or
 
 __all__ = ["check_cost"]
 
@@ -16,6 +16,7 @@ def check_cost(node: Node) -> None:
     VALUES.check(leaves)
     ELEMENTS.check(depth)
     WAYS.check(ways)
+    REGEXES.check(_regexes(node))
 
 
 def _counted(node: Node) -> tuple[int, int, int]:
@@ -30,3 +31,11 @@ def _counted(node: Node) -> tuple[int, int, int]:
         leaves = sum(part[0] for part in parts)
         return leaves, sum(part[1] for part in parts), max((part[2] for part in parts), default=0)
     return 1, 1, 0
+
+
+def _regexes(node: Node) -> int:
+    if isinstance(node, Compare):
+        return node.op is Op.REGEX
+    if isinstance(node, ElementMatch | Not):
+        return _regexes(node.term)
+    return sum(map(_regexes, node.terms)) if isinstance(node, And | Or) else 0

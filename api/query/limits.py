@@ -14,6 +14,7 @@ __all__ = [
     "NAME",
     "NESTING",
     "QUERY",
+    "REGEXES",
     "SORT_KEYS",
     "VALUES",
     "WAYS",
@@ -51,5 +52,6 @@ NESTING: Final = Limit(12, "levels of parentheses, [?] and ! in a filter")
 ELEMENTS: Final = Limit(3, "levels of [?] inside of [?] in a filter")
 WAYS: Final = Limit(1000, "comparisons, each counted for every array that may lie on its way")
 LITERAL: Final = Limit(2000, "characters in a value")
+REGEXES: Final = Limit(10, "regular expressions")
 SORT_KEYS: Final = Limit(8, "attributes to sort by")
 FIELDS: Final = Limit(100, "attributes to select")

@@ -48,7 +48,7 @@ def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVE
     groups: list[list[list[Compare]]] = []
     filters: list[Node] = []
     values = 0
-    for raw_group in raw_query.split(";"):
+    for raw_group in filter(None, raw_query.split(";")):
         terms = [split_term(raw) for raw in _TERM.findall(raw_group)]
         kept = [term for term in terms if term.name not in reserved]
         if _FILTER in reserved:
@@ -66,8 +66,7 @@ def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVE
 def _with_filters(plain: Node | None, filters: list[Node]) -> Node:
     nodes = filters if plain is None else [plain, *filters]
     node = nodes[0] if len(nodes) == 1 else And(tuple(nodes))
-    if filters:
-        check_cost(node)
+    check_cost(node)
     return node
 
 

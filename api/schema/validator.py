@@ -13,6 +13,7 @@ __all__ = ["Validator", "path_text", "texts"]
 
 _MOST_FAULTS = 20
 _LONGEST = 300
+_MOST_DESCRIBED = 1500  # values in a body of which all faults are described
 
 
 class _Fault(Protocol):
@@ -35,9 +36,30 @@ class Validator:
         self._compiled = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
 
     def check(self, body: JsonValue) -> None:
-        """Raises Invalid with every fault, each with its path, where the body breaks the schema."""
-        if not self._compiled.is_valid(body):
+        """Raises Invalid with every fault, each with its path, where the body breaks the schema.
+
+        Of a large body it is only the first one: all of them might be hundreds of thousands, and
+        are all made before the first can be seen.
+        """
+        if self._compiled.is_valid(body):
+            return
+        if not _is_large(body):
             raise Invalid(_described(self._compiled.iter_errors(body)))
+        try:
+            self._compiled.validate(body)
+        except jsonschema_rs.ValidationError as fault:
+            raise Invalid([*_described([fault]), "and perhaps more"]) from None
+
+
+def _is_large(body: JsonValue) -> bool:
+    """Whether it has more values than may all be faulty."""
+    left, seen = [body], 0
+    while left and seen <= _MOST_DESCRIBED:
+        value = left.pop()
+        if isinstance(value, dict | list):
+            seen += len(value)
+            left += value.values() if isinstance(value, dict) else value[:_MOST_DESCRIBED]
+    return seen > _MOST_DESCRIBED
 
 
 def _described(faults: Iterable[_Fault]) -> list[str]:

@@ -167,6 +167,7 @@ async def test_deep_pages_begin_near_to_where_they_are(memory: SqliteStore) -> N
     for query, sort in cases[:-1]:
         chosen, _, explained = made(memory, SERVICE, query, sort, 30)
         assert chosen.offset < 8, (query, sort)
+        assert re.search(r"\((value,)?created,doc\)[<>]", explained), explained
         assert chosen.total is not None
         assert "TEMP B-TREE" not in explained
         assert by_index(explained)

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from api.jsontypes import JsonObject
-from api.query.evaluate import evaluate
+from api.query.evaluate import Matcher, matcher
 from api.query.order import extreme
-from api.query.tree import Node, Sort
+from api.query.tree import Sort
 from api.store.sqlite.keys import FALSE, TRUE, Key
 from api.store.sqlite.query import Bound
 from api.store.sqlite.rows import Parameter
@@ -44,12 +44,12 @@ class Functions:
     def _number(self, bound: Bound) -> Parameter:
         if bound is None or isinstance(bound, str | int | float | bytes):
             return bound
-        self._known.append(bound)
+        self._known.append(bound if isinstance(bound, Sort) else matcher(bound))
         return len(self._known) - 1
 
     def _test(self, number: int, raw: bytes) -> bool:
-        node: Node = self._known[number]
-        return evaluate(node, self._parsed(raw))
+        matches: Matcher = self._known[number]
+        return matches(self._parsed(raw))
 
     def _key(self, number: int, raw: bytes) -> Key | None:
         sort: Sort = self._known[number]

@@ -59,6 +59,21 @@ class Span:
         values = (self.low[0],) if self.one else (self.low[0], self.high[0])
         return (self.path, *values)
 
+    def from_place(self, place: Place, *, before: bool) -> tuple[str, tuple[Parameter, ...]]:
+        """The test of what is in it from a place on, or before that, and what it takes.
+
+        Said in such a way that SQLite begins its search there: with one bound on each side.
+        """
+        sign = "<" if before else ">="
+        value, *rest = place
+        if self.one and value == self.low[0]:
+            text = f"k.path = ? AND k.value = ? AND (k.created, k.doc) {sign} (?, ?)"
+            return text, (self.path, value, *rest)
+        (edge, after), other = (self.low, ">") if before else (self.high, "<")
+        orequal = "=" if after is not before else ""
+        text = f"k.path = ? AND (k.value, k.created, k.doc) {sign} (?, ?, ?)"
+        return f"{text} AND k.value {other}{orequal} ?", (self.path, *place, edge)
+
     @property
     def start(self) -> Place:
         """The place of its first possible key."""

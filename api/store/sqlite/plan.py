@@ -76,13 +76,14 @@ class Planner:
     Attributes:
         table: of the collection.
         rows: gives the rows of a statement.
+        spreads: the stretches that were read already, of this state.
         cuttable: paths that should be cut into stretches, as was found.
     """
 
     table: Table
     rows: Rows
+    spreads: dict[tuple[str, int], Spread] = field(default_factory=dict)
     cuttable: set[int] = field(default_factory=set)
-    _spreads: dict[int, Spread] = field(default_factory=dict)
     _several: dict[int, bool] = field(default_factory=dict)
     _total: int = 0
 
@@ -166,9 +167,10 @@ class Planner:
         """The stretches of a path, if they are counted; notes if they should be."""
         if self._total < LARGE or path == ID:
             return None
-        if path not in self._spreads:
-            self._spreads[path] = Spread(self.table, path, self.rows)
-        spread = self._spreads[path]
+        key = (self.table.name, path)
+        if key not in self.spreads:
+            self.spreads[key] = Spread(self.table, path, self.rows)
+        spread = self.spreads[key]
         if not spread.counted or spread.overgrown:
             self.cuttable.add(path)
         return spread if spread.counted else None

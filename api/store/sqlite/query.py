@@ -170,12 +170,13 @@ class _Text:
             self.parameters += begin.lookup.parameters
             return []
         self.source = f"{self.table.rows(begin.span.path)} k"
-        tests = [begin.span.test]
-        self.parameters += begin.span.parameters
-        if begin.place is not None:
-            sign = "<" if begin.descending else ">="
-            tests.append(f"(k.value, k.created, k.doc) {sign} (?, ?, ?)")
-            self.parameters += begin.place
+        if begin.place is None:
+            tests = [begin.span.test]
+            self.parameters += begin.span.parameters
+        else:
+            text, parameters = begin.span.from_place(begin.place, before=begin.descending)
+            tests = [text]
+            self.parameters += parameters
         if begin.ends is not None:
             tests.append(f"k.ends & {begin.ends}")
         if begin.lacking is not None:

@@ -17,7 +17,7 @@ from api.store.sqlite.functions import Functions
 from api.store.sqlite.plan import Planner
 from api.store.sqlite.query import Bound
 from api.store.sqlite.rows import Parameter, document
-from api.store.sqlite.stretches import SIZE
+from api.store.sqlite.stretches import SIZE, Spread
 from api.store.sqlite.tables import STATE, Table
 
 __all__ = ["Reader", "Request"]
@@ -59,11 +59,11 @@ class Reader:
         patience: float,
         cut: Callable[[Table, int], None],
     ) -> None:
-        self._loops = _Connection(reading, None)
+        self._loops = _Connection(reading, None, shared=not scanning)
         self._patience = patience
         self._cut = cut
         self._idle: SimpleQueue[_Connection] = SimpleQueue()
-        self._scanning = [_Connection(one, patience) for one in scanning]
+        self._scanning = [_Connection(one, patience, shared=False) for one in scanning]
         for one in self._scanning:
             self._idle.put(one)
         threads = len(self._scanning)
@@ -146,13 +146,21 @@ class Reader:
 
 
 class _Connection:
-    """A connection for lists; with patience, one whose statements end when that does."""
+    """A connection for lists; with patience, one whose statements end when that does.
 
-    def __init__(self, connection: sqlite3.Connection, patience: float | None) -> None:
+    A shared one is written by, too.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, patience: float | None, *, shared: bool
+    ) -> None:
+        self._shared = shared
         self.connection = connection
         self._functions = Functions(connection)
         self._patience = patience
         self._until = 0.0
+        self._version = -1
+        self._spreads: dict[tuple[str, int], Spread] = {}
         if patience is not None:
             connection.set_progress_handler(self._late, _STEPS)
 
@@ -173,7 +181,12 @@ class _Connection:
                 self.connection.execute(STATE.ROLLBACK)
 
     def _answer(self, request: Request, budget: float) -> tuple[Page | None, set[int]]:
-        planner = Planner(request.table, self._rows)
+        if self._shared:
+            self._spreads.clear()  # this connection may write, too: nothing tells what changed
+        elif self._version != (version := self._rows(STATE.DATA_VERSION)[0][0]):
+            self._spreads.clear()
+            self._version = version
+        planner = Planner(request.table, self._rows, self._spreads)
         plan = planner.plan(
             request.query, request.sort, request.offset, request.limit, counting=request.counting
         )

@@ -28,7 +28,7 @@ Place: TypeAlias = tuple[Key, int, int]
 Rows: TypeAlias = Callable[[str, Sequence[Parameter]], list[Any]]
 """Gives the rows of a statement."""
 
-SIZE = 4096
+SIZE = 2048
 """Keys in a stretch when it is cut; it is cut again when it has twice as many."""
 
 _PIECES = 8  # stretches cut per transaction: a few milliseconds of the event loop
@@ -151,19 +151,16 @@ class Spread:
         self._texts = table.stretches
         self._path = path
         self._rows = rows
+        self._known: dict[tuple[Place, Place, int], list[tuple[Place, int]]] = {}
         found = rows(self._texts.among, (path,))
         self._starts: list[_Ranked] = [(key_rank(row[0]), *row[:3]) for row in found]
         self._counts: list[tuple[int | None, int, int]] = [row[3:] for row in found]
 
-    @property
-    def counted(self) -> bool:
+        entries = [one[0] for one in self._counts]
+        self.counted = bool(entries) and None not in entries
         """Whether there are stretches, and all of them are counted."""
-        return bool(self._counts) and all(one[0] is not None for one in self._counts)
-
-    @property
-    def overgrown(self) -> bool:
+        self.overgrown = any(one is not None and one > 2 * SIZE for one in entries)
         """Whether one of them should be cut again."""
-        return any(one[0] is not None and one[0] > 2 * SIZE for one in self._counts)
 
     def estimate(self, start: Place, end: Place) -> int:
         """About how many keys there are from one place to another: never too few."""
@@ -203,6 +200,12 @@ class Spread:
 
     def _pieces(self, start: Place, end: Place, column: int) -> list[tuple[Place, int]]:
         """The stretches between two places, the outer ones cut there."""
+        key = (start, end, column)
+        if key not in self._known:
+            self._known[key] = self._cut_pieces(start, end, column)
+        return self._known[key]
+
+    def _cut_pieces(self, start: Place, end: Place, column: int) -> list[tuple[Place, int]]:
         first, last = self._between(start, end)
         places: list[Place] = [one[1:] for one in self._starts[first : last + 1]]
         counts: list[int] = [one[column] or 0 for one in self._counts[first : last + 1]]
@@ -210,11 +213,13 @@ class Spread:
             return []
         if start != START:
             places[0] = start
-            counts[0] = self._tally(start, places[1] if len(places) > 1 else end)[column]
+            counts[0] = self._tally(start, places[1] if len(places) > 1 else end, column)
         if end != END and (len(places) > 1 or start == START):
-            counts[-1] = self._tally(places[-1], end)[column]
+            counts[-1] = self._tally(places[-1], end, column)
         return list(zip(places, counts, strict=True))
 
-    def _tally(self, start: Place, end: Place) -> Sequence[int]:
-        counts: Sequence[int] = self._rows(self._texts.tally, (self._path, *start, *end, -1))[0]
-        return counts
+    def _tally(self, start: Place, end: Place, column: int) -> int:
+        span = (self._path, *start, *end)
+        if not column:
+            return int(self._rows(self._texts.entries, span)[0][0])
+        return int(self._rows(self._texts.tally, (*span, -1))[0][column])

@@ -67,6 +67,7 @@ class STATE:
     STATE = "SELECT position, stretches FROM log_end"
     CHANGE_STRETCHES = "UPDATE log_end SET stretches = stretches + 1"
     READ_BEGIN = "BEGIN"
+    DATA_VERSION = "PRAGMA data_version"  # another one when another connection has written
 
 
 class LOG:
@@ -185,6 +186,7 @@ class StretchTexts:
             "SELECT count(*), coalesce(sum(ends & 1), 0), coalesce(sum(ends >> 1), 0)"
             f" FROM (SELECT ends {span} {order} LIMIT ?)"
         )
+        self.entries = f"SELECT count(*) {span}"
         which = "WHERE path = ? AND value = ? AND created = ? AND doc = ?"
         self.set = f"UPDATE {count} SET entries = ?, least = ?, greatest = ? {which}"
         self.add = (
