@@ -238,7 +238,7 @@ class ServiceOrderController:
         progress.advance(draft, seen, self._now, fresh=fresh)
         running = progress.running(draft.process)
         draft.working = any(step.monitor is None for step in running)
-        at_risk = watch(draft, now)
+        at_risk = watch(draft, now, self._catalog())
         over = draft.state in ORDER.final and not running
         if draft.process.get("wake") or (over and left(draft.process)):
             draft.due = now
