@@ -7,7 +7,7 @@ import pytest
 
 from api.clock import SystemClock
 from api.errors import DuplicateId, SetupError, Stale, Unavailable
-from api.query.tree import EVERYTHING, Op, Sort
+from api.query.tree import EVERYTHING, And, Op, Sort
 from api.store import open_store
 from api.store.document import Body, Document, Lease
 from api.store.protocol import Store
@@ -212,3 +212,12 @@ def test_a_bad_url_says_what_is_good(url: str) -> None:
     """The operator is told the forms that are allowed."""
     with pytest.raises(SetupError, match="sqlite:///FILE"):
         open_store(url, SystemClock())
+
+
+async def test_an_empty_collection_has_nothing(store: Store) -> None:
+    """Whatever is asked of it, in whatever order."""
+    both = And((is_("state", "a"), is_("size", 1)))
+    for query in (is_("state", "a"), both):
+        for path in (("size",), ("state",), ("unknown",)):
+            assert await store.find("thing", query, sort=(Sort(path),), limit=1) == []
+            assert (await store.page("thing", query, sort=(Sort(path),))).total == 0

@@ -221,7 +221,8 @@ class Planner:
             rest = _without(terms, begin.covers)
             narrow = self._narrow(begin, begin.span, sort)
             if narrow is not None:
-                walked = min(begin.size, need / share * begin.size / total if rest else need)
+                part = begin.size / max(total, 1)
+                walked = min(begin.size, need / share * part if rest else need)
                 ways.append((walked * (_SKIP + self._tests(rest)), Select(table, narrow, rest)))
         if best is None:
             all_of_them = Walk(whole(WHOLE))
