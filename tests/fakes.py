@@ -165,13 +165,16 @@ class FakeWork:
                 draft.due = None
             draft.working = before.id in self._working
             edit(draft)
-            # at once with the write, as the lease is in it
-            (self._working.add if draft.working else self._working.discard)(before.id)
+            # taken before the write and let go of after it: a crash in between finds it held
+            if draft.working:
+                self._working.add(before.id)
             try:
                 self._document = await self._commands.write(before, draft)
             except Stale:
                 self._document = await self._commands.get(before.id)
                 continue
+            if not draft.working:
+                self._working.discard(before.id)
             return self._document
 
 
