@@ -62,8 +62,8 @@ def measure(dead: int, requests: int, *, silent: bool) -> Figures:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(turnup(f"sqlite:///{folder / 'b.sqlite'}", worker=True))
-        for _ in range(dead):
-            _subscribe(server, _silent(stack) if silent else free_port())
+        for number in range(dead):
+            _subscribe(server, _silent(stack) if silent else free_port(), number)
         body = request("POST", f"{_API}/service", _BODY)
         # the first ones find out that the endpoints are dead: that is over after some seconds
         asyncio.run(run(server.port, lambda _: body, 300, 1))
@@ -73,9 +73,9 @@ def measure(dead: int, requests: int, *, silent: bool) -> Figures:
     return Figures(1000 * cpu / requests, 1000 * load.quantile(0.5), 1000 * load.quantile(0.99))
 
 
-def _subscribe(server: Running, port: int) -> None:
+def _subscribe(server: Running, port: int, number: int) -> None:
     url = f"http://127.0.0.1:{server.port}{_API}/hub"
-    body = {"callback": f"http://127.0.0.1:{port}/in"}
+    body = {"callback": f"http://127.0.0.1:{port}/in/{number}"}
     httpx.post(url, json=body, trust_env=False).raise_for_status()
 
 
