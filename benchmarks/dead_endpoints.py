@@ -12,6 +12,7 @@ import json
 import socket
 import statistics
 import tempfile
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ _API = "/tmf-api/serviceInventory/v4"
 _BODY = json.dumps(
     {"serviceSpecification": {"id": "fibre"}, "state": "active", "name": "line"}
 ).encode()
+
+_SETTLE = 15.0
+"""Seconds until endpoints that are dead are known to be, and probed seldom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def measure(dead: int, requests: int, *, silent: bool) -> Figures:
         body = request("POST", f"{_API}/service", _BODY)
         # the first ones find out that the endpoints are dead: that is over after some seconds
         asyncio.run(run(server.port, lambda _: body, 300, 1))
+        time.sleep(_SETTLE)
         before = cpu_seconds(server.pid)
         load = asyncio.run(run(server.port, lambda _: body, requests, 1))
         cpu = cpu_seconds(server.pid) - before
