@@ -47,13 +47,13 @@ _EXPONENT = re.compile(rb"[:\[,\s]-?\d[\d.]*[eE]")
 
 
 def check_number_of_values(raw: bytes) -> None:
-    """Raises TooLarge where a body, not parsed yet, has so many values that parsing takes long."""
+    """Raises BadRequest where a body, not parsed yet, has more values than it should."""
     if _values(raw) <= MAX_VALUES:
         return
     # what is not inside of a string: every other part between quotes, those in strings taken out
     parts = raw.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2]
     if _values(b"".join(parts)) > MAX_VALUES:
-        raise TooLarge(f"the body has more than {MAX_VALUES} values", "Send less in one request.")
+        raise BadRequest(f"the body has more than {MAX_VALUES} values", "Send less in one request.")
 
 
 def _values(raw: bytes) -> int:

@@ -24,6 +24,7 @@ LARGE = SIZE
 
 _PROBED = 8  # conditions of which it is asked how many documents meet them
 _SKIP, _KEY, _RANGE, _BODY, _SORTED = 0.05, 1.0, 3.0, 30.0, 1.5
+_UNEVEN = 4  # what matches may stand together, far from where a walk begins
 _RANGES = (Op.GT, Op.GTE, Op.LT, Op.LTE)
 
 
@@ -161,7 +162,7 @@ class Planner:
 
     def _about(self, span: Span) -> int:
         spread = self._spread(span.path)
-        return spread.estimate(span.start, span.end) if spread else self._total
+        return spread.count(span.start, span.end) if spread else self._total
 
     def _spread(self, path: int) -> Spread | None:
         """The stretches of a path, if they are counted; notes if they should be."""
@@ -213,7 +214,8 @@ class Planner:
         if walk is not None:
             walked = min(total, need / share if terms else need)
             others, more = self._others(walk, need)
-            cost = walked * (_SKIP + self._tests(terms)) + more * _SKIP
+            risk = _UNEVEN if terms else 1
+            cost = risk * walked * (_SKIP + self._tests(terms)) + more * _SKIP
             ways.append((cost, Select(table, walk, terms, others=others)))
         for begin in begins:
             if begin.span is None or not begin.covers:

@@ -162,11 +162,6 @@ class Spread:
         self.overgrown = any(one is not None and one > 2 * SIZE for one in entries)
         """Whether one of them should be cut again."""
 
-    def estimate(self, start: Place, end: Place) -> int:
-        """About how many keys there are from one place to another: never too few."""
-        first, last = self._between(start, end)
-        return sum(entries or 0 for entries, _, _ in self._counts[first : last + 1])
-
     def count(self, start: Place, end: Place, column: int = 0) -> int:
         """How many keys there are: all (0), least ones (1), or greatest ones (2)."""
         return sum(count for _, count in self._pieces(start, end, column))
