@@ -1,10 +1,12 @@
 """What ``turnup conformance`` does."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 from rich.console import Console
@@ -59,6 +61,9 @@ class Options:
 
 def conformance(options: Options) -> int:
     """Tests and reports; the exit status. Raises SetupError where it cannot be run."""
+    stop = _Stop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     # the table goes to standard error where the JSON goes to standard output
     console = Console(stderr=options.json == _STDOUT, highlight=False)
     with ExitStack() as stack:
@@ -67,7 +72,7 @@ def conformance(options: Options) -> int:
         found = Run("a server of our own" if own else url, strict=own or options.strict, own=own)
         tested = subjects(url, options.specs, known_apis())
         try:
-            _run(tested, found, options, console)
+            _run(tested, found, options, console, stop)
         except KeyboardInterrupt:
             console.print("\nInterrupted; what was created has been removed.")
     show(found, console)
@@ -77,7 +82,31 @@ def conformance(options: Options) -> int:
     return FAILED if found.failures else GOOD
 
 
-def _run(tested: Sequence[Subject], found: Run, options: Options, console: Console) -> None:
+class _Stop:
+    """Ends the run after the rule that is being checked, so that no create is lost in between.
+
+    The second signal ends it at once.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """A signal."""
+        del number, frame
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+
+    def check(self) -> None:
+        """Raises KeyboardInterrupt where somebody has asked."""
+        if self._asked:
+            raise KeyboardInterrupt
+
+
+def _run(
+    tested: Sequence[Subject], found: Run, options: Options, console: Console, stop: "_Stop"
+) -> None:
     total = sum(_checks(each) for each in tested)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"))
     with Progress(*columns, console=console, transient=True) as progress:
@@ -85,6 +114,7 @@ def _run(tested: Sequence[Subject], found: Run, options: Options, console: Conso
 
         def tell(finding: Finding) -> None:
             progress.update(task, advance=1, description=f"{finding.api} {finding.rule.topic}")
+            stop.check()
 
         run(tested, found, patience=options.patience, tell=tell)
 

@@ -66,15 +66,16 @@ def test_a_server_is_tested_and_left_as_it_was(served: ServerProcess, tmp_path: 
     assert httpx.get(f"{url}/hub").json() == []
 
 
-def test_interrupted_it_cleans_up(served: ServerProcess) -> None:
-    """Ctrl-C ends it with status 2, a report of what was checked, and nothing left."""
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_cleans_up(served: ServerProcess, how: signal.Signals) -> None:
+    """Ctrl-C or a kill ends it with status 2, a report of what was checked, and nothing left."""
     url = f"{served.url}{SERVICES}"
     process = turnup("--url", url)
     until = time.monotonic() + PATIENCE
     while not httpx.get(f"{url}/service").json():
         assert time.monotonic() < until
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     out, err = ended(process)
     assert process.returncode == 2, err
     assert "Not all rules were checked" in out
