@@ -153,7 +153,8 @@ class Table:
             " WHERE lease_owner = ?"
         )
         self.several = (
-            f"SELECT EXISTS (SELECT 1 FROM {key} WHERE path = ? AND path >= 0 AND ends <> {SOLE})"
+            f"SELECT EXISTS (SELECT 1 FROM {key} INDEXED BY {key}_several"
+            f" WHERE path = ? AND path >= 0 AND ends <> {SOLE})"
         )
         self.stretches = StretchTexts(key, self.count)
 
