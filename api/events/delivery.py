@@ -66,6 +66,7 @@ class Delivery:
         )
         self._read = self._cursor.position
         self._taken_over = False
+        self._detached = False
         self._gone: Outcome | None = None
         self._room = asyncio.Event()
         self._tasks = Background(means.clock)
@@ -125,6 +126,15 @@ class Delivery:
         elif self.filter.matches(message):
             self._courier.take(message)
 
+    def detach(self) -> None:
+        """From now on it is offered nothing, and takes nothing more by itself.
+
+        At once, not when `stop` comes to it: while it counted as live it would take every further
+        event of the tail for delivered, though it was told of none of them.
+        """
+        self._read = max(self._read, self._position())
+        self.live, self._detached = False, True
+
     async def save(self) -> None:
         """Writes position, health and delivery log, renews the lease, as needed.
 
@@ -156,8 +166,7 @@ class Delivery:
 
     async def abandon(self, grace: float = 0.0) -> None:
         """Stops and writes nothing more."""
-        position = self._position()
-        self.live, self._read = False, max(self._read, position)
+        self.detach()
         await self._tasks.stop()
         await self._courier.stop(grace)
 
@@ -202,8 +211,8 @@ class Delivery:
             now = self._means.clock.now()
             position = await obey(command, position, self._records, self._first, now)
         if commands:
+            self._read = position  # first: whoever stops this here must not put it forward again
             await self._cursor.obeyed(position, commands)
-            self._read = position
         records = await self._records.load()
         # memory holds positions only: a parked one's events are read when it is unparked
         waiting = {each.lane: each for each in records if each.state is RecordState.WAITING}
@@ -242,10 +251,12 @@ class Delivery:
     async def _catch_up(self) -> None:
         """Reads a page of the log, as there is room, until there is nothing left to catch up."""
         self._room.clear()
-        if self.live or self.ended or self._courier.crowded:
+        if self.live or self.ended or self._detached or self._courier.crowded:
             await self._room.wait()
             return
         entries = await self._means.store.read_log(self._read, self._means.limits.page)
+        if self.ended or self._detached:
+            return
         self._miss(entries)
         for entry in entries:
             if self._courier.full:

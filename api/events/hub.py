@@ -155,8 +155,8 @@ class Hub:
         await means.tail.stop()
         await self._tasks.stop()
         active = list(self._active.values())
-        self._active.clear()
-        self._index.clear()
+        for delivery in active:
+            self._forget(delivery)
         await asyncio.gather(*(self._let_go(delivery, _GRACE) for delivery in active))
         with suppress(ApiError):
             await self._members.leave()
@@ -350,10 +350,12 @@ class Hub:
         self._leaving.discard(delivery.id)
 
     def _forget(self, delivery: Delivery) -> bool:
+        """Offers it nothing more; tells whether it was still among those that are delivered."""
+        delivery.detach()
+        if self._active.get(delivery.id) is not delivery:
+            return False  # the id may be that of its successor here: leave that alone
         for key in _keys(delivery):
             self._index.get(key, {}).pop(delivery.id, None)
-        if self._active.get(delivery.id) is not delivery:
-            return False
         del self._active[delivery.id]
         return True
 
