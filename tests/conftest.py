@@ -1,11 +1,14 @@
 """Fixtures for tests over HTTP: a client of the whole server, in this process or in its own."""
 
+import functools
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+import api.app
+import api.registry
 from api.app import Server, create_app
 from api.settings import Settings
 from tests.mongo import mongodb_server, mongodb_url
@@ -14,6 +17,19 @@ from tests.server import ServerProcess, serving
 __all__ = ["mongodb_server", "mongodb_url"]
 
 HOST = "http://turnup.test"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def made_once() -> Iterator[None]:
+    """Lets all servers of this process share what never changes and takes long to make."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (api.registry, "_load"),
+            (api.app, "load_event_log"),
+            (httpx, "create_ssl_context"),
+        ):
+            patch.setattr(module, name, functools.cache(getattr(module, name)))
+        yield
 
 
 @pytest.fixture
