@@ -50,11 +50,11 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     describe_patches(document, loaded.api.resources, _TERMS)
     describe_views(document, loaded.api.resources)
     describe_dry_runs(document, loaded.api.resources)
-    if strict_pages:
-        describe_strict_pages(document, loaded.api.resources)
     describe_hub(document, _QUERY)
     describe_hub_management(document)
     describe_replies(document)
+    if strict_pages:
+        describe_strict_pages(document, loaded.api.resources)
     for schema in schemas.values():
         _limit(schema)
     schemas[_EXTENSION] = {
