@@ -377,6 +377,7 @@ def crash(hub: object) -> None:
     for task in list(hub._tasks._tasks):  # type: ignore[attr-defined]
         task.cancel()
     for delivery in hub._active.values():  # type: ignore[attr-defined]
+        delivery._courier._halt()  # what is cancelled must not begin the next
         for task in [*delivery._tasks._tasks, *delivery._courier._running.values()]:
             task.cancel()
     for task in list(hub._means.tail._tasks._tasks):  # type: ignore[attr-defined]
