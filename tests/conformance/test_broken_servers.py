@@ -342,6 +342,7 @@ def outcomes(suite: Suite, wanted: tuple[str, ...]) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FOUND, ids=lambda fault: str(fault.__name__))
 def test_a_fault_is_found(subject: Callable[[str], Subject], fault: faults.Fault) -> None:
     """Each rule beside the fault does not hold on a server that has it."""
@@ -349,6 +350,7 @@ def test_a_fault_is_found(subject: Callable[[str], Subject], fault: faults.Fault
     assert outcomes(suite, FOUND[fault]) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", AT_THE_CALLBACK)
 def test_a_fault_in_events_is_found(subject: Callable[[str], Subject], fault: str) -> None:
     """Each rule beside the fault does not hold where events come so."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import threading
 import time
@@ -17,7 +18,7 @@ import pytest
 
 from tests.crash.servers import Server, insist, serving
 
-ORDERS = 2000
+ORDERS = int(os.environ.get("TURNUP_TEST_KILL_ORDERS", "400"))
 KILLS = 10
 POSTERS = 4
 PATIENCE = 600.0

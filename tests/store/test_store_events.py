@@ -93,17 +93,26 @@ async def test_an_event_is_found_by_its_id(store: Store) -> None:
     assert await store.logged("e3") is None
 
 
+async def pruned(store: Store, up_to: int, limit: int, *, wanted: int) -> None:
+    """Prunes until so many are gone: what a relay is about to tidy up stays until it has."""
+    gone = await store.prune_log(up_to, limit)
+    while gone < wanted:
+        await asyncio.sleep(0.01)
+        gone += await store.prune_log(up_to, limit - gone)
+    assert gone == wanted
+
+
 async def test_old_events_are_removed_from_the_front(store: Store) -> None:
     """So many, none beyond the position, never the last one; positions go on as if nothing was."""
     for n in range(10):
         await store.insert("thing", doc(f"{n}"), [event(f"{n}", f"e{n}")])
     await logged(store, 10)
-    assert await store.prune_log(7, 3) == 3
+    await pruned(store, 7, 3, wanted=3)
     assert [one.position for one in await store.read_log(0, 10)] == [4, 5, 6, 7, 8, 9, 10]
-    assert await store.prune_log(7, 100) == 4
+    await pruned(store, 7, 100, wanted=4)
     assert await store.prune_log(7, 100) == 0
     assert await store.logged("e3") is None
-    assert await store.prune_log(1000, 100) == 2
+    await pruned(store, 1000, 100, wanted=2)
     assert await store.prune_log(1000, 100) == 0
     assert [one.position for one in await store.read_log(0, 10)] == [10]
     assert await store.log_end() == 10

@@ -31,6 +31,7 @@ __all__ = [
     "key_value",
     "keys_rows",
     "keys_text",
+    "lacking",
 ]
 
 Key: TypeAlias = str | int | float | bytes
@@ -46,16 +47,18 @@ NOTHING = float("-inf")
 WHOLE = -1
 """The number of a path that is nobody's: all documents stand under it, in the order of lists.
 
-In the place of the ends, it says at which paths a document has no value: one bit for each.
+In the place of the ends, it says where a document stands before all values (`lacking`).
 """
 
 ID = -2
 """The number of ``id``, of which the table of documents has an index anyway."""
 
-MOST_PATHS = 62
+MOST_PATHS = 31
 
 LEAST, GREATEST = 1, 2
 SOLE = LEAST | GREATEST
+"""The ends of a document's values. An element without a value is no end: a list finds its document
+among those that have none at all."""
 
 _SCALARS = frozenset({str, int, float, bool})
 _NO_OBJECT: JsonObject = {}
@@ -137,6 +140,14 @@ def _walk(tree: _Tree, body: JsonObject, found: Keys, *, among: bool = False) ->
             _walk(below, part if type(part) is dict else _NO_OBJECT, found, among=several)
 
 
+def lacking(number: int, *, descending: bool = False) -> int:
+    """The bit of documents that have no value at a path, for an ascending or descending list.
+
+    An ascending one counts those among them of which an element has none.
+    """
+    return 1 << (number + MOST_PATHS * descending)
+
+
 def keys_text(keys: Keys) -> str:
     """The keys as the envelope holds them."""
     return orjson.dumps(keys).decode()
@@ -145,19 +156,22 @@ def keys_text(keys: Keys) -> str:
 def keys_rows(keys: Keys) -> list[KeyRow]:
     """The keys as rows of the key table."""
     rows: list[KeyRow] = []
-    lacking = 0
+    without = 0
     for number, values in enumerate(keys):
         if not values:
-            lacking |= 1 << number
+            without |= lacking(number) | lacking(number, descending=True)
         elif len(values) == 1:
             value = values[0]
             rows.append((number, value if type(value) is str else key_value(value), SOLE))
         else:
             ends = [LEAST, *[0] * (len(values) - 2), GREATEST]
+            if values[0] is None:
+                without |= lacking(number)
+                ends[0] = 0
             rows += [
                 (number, key_value(value), end) for value, end in zip(values, ends, strict=True)
             ]
-    rows.append((WHOLE, 0, lacking))
+    rows.append((WHOLE, 0, without))
     return rows
 
 

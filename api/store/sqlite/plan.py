@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from api.query.tree import Compare, ElementMatch, Node, Op, Sort
-from api.store.sqlite.keys import ID, LEAST, WHOLE
+from api.store.sqlite.keys import GREATEST, ID, LEAST, WHOLE
 from api.store.sqlite.lookup import Lookup, Span, between, key_lookup, spans_of, whole
 from api.store.sqlite.query import Chosen, Select, Walk, answered_by_keys, conjuncts, sort_walk
 from api.store.sqlite.stretches import END, SIZE, START, Rows, Spread
@@ -261,19 +261,21 @@ class Planner:
         known = [key.path in self.table.paths for key in sort]
         return _SORTED + sum(_RANGE if one else _BODY for one in known)
 
-    def _without_value(self, path: int) -> int | None:
-        """How many documents have no value at a path; None: who knows."""
+    def _without_value(self, walk: Walk) -> int | None:
+        """How many documents no key of a walk leads to, for want of a value; None: who knows."""
+        path = walk.span.path
         if path < 0:
             return 0
         spread = self._spread(path)
-        return None if spread is None else self._total - spread.count(START, END, LEAST)
+        end = GREATEST if walk.descending else LEAST
+        return None if spread is None else self._total - spread.count(START, END, end)
 
     def _others(self, walk: Walk, need: int) -> tuple[bool, float]:
         """Whether documents without a value belong to a list, and how many it takes to find them.
 
         They come first, or (backwards) last.
         """
-        lacking = self._without_value(walk.span.path)
+        lacking = self._without_value(walk)
         if lacking is None:
             return True, self._total
         if walk.descending and need <= self._total - lacking:
@@ -285,7 +287,7 @@ class Planner:
     ) -> tuple[Select, int, float]:
         """A deep page, begun near to where it is."""
         spread = self._spread(walk.span.path)
-        lacking = self._without_value(walk.span.path) if select.others else 0
+        lacking = self._without_value(walk) if select.others else 0
         if spread is None or lacking is None:
             return select, offset, cost
         if not walk.descending and lacking:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from api.query.literals import Literal, literals
 from api.query.tree import And, Compare, Node, Not, Op, Or, Sort
-from api.store.sqlite.keys import GREATEST, ID, LEAST, WHOLE
+from api.store.sqlite.keys import GREATEST, ID, LEAST, WHOLE, lacking
 from api.store.sqlite.lookup import Lookup, Span, spans_of, whole
 from api.store.sqlite.rows import Parameter
 from api.store.sqlite.stretches import Place
@@ -36,7 +36,7 @@ class Walk:
         ends: only those that are the least (or greatest) of their documents'; None: all.
         descending: backwards.
         place: where to begin (backwards: before which); None: with the first.
-        lacking: only documents without a value at the path of this number; None: all.
+        lacking: only documents that come before all values at the path of this number; None: all.
     """
 
     span: Span
@@ -180,7 +180,7 @@ class _Text:
         if begin.ends is not None:
             tests.append(f"k.ends & {begin.ends}")
         if begin.lacking is not None:
-            tests.append(f"k.ends & {1 << begin.lacking}")
+            tests.append(f"k.ends & {lacking(begin.lacking, descending=begin.descending)}")
         return tests
 
     def _condition(self, node: Node) -> str:

@@ -95,7 +95,7 @@ class Tally:
                 counts = added.setdefault((path, starts[path][at]), [0, 0, 0])
                 counts[0] += more
                 counts[1] += more * (ends & 1)
-                counts[2] += more * (ends >> 1)
+                counts[2] += more * (ends >> 1 & 1)
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Writes what was noted."""

@@ -184,7 +184,7 @@ class StretchTexts:
         order = "ORDER BY value, created, doc"
         self.place = f"SELECT value, created, doc {span} {order} LIMIT 1 OFFSET ?"
         self.tally = (
-            "SELECT count(*), coalesce(sum(ends & 1), 0), coalesce(sum(ends >> 1), 0)"
+            "SELECT count(*), coalesce(sum(ends & 1), 0), coalesce(sum(ends >> 1 & 1), 0)"
             f" FROM (SELECT ends {span} {order} LIMIT ?)"
         )
         self.entries = f"SELECT count(*) {span}"
