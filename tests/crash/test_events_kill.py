@@ -18,7 +18,7 @@ import pytest
 
 from tests.crash.servers import Server, insist, serving
 
-ORDERS = int(os.environ.get("TURNUP_TEST_KILL_ORDERS", "400"))
+ORDERS = int(os.environ.get("TURNUP_TEST_KILL_ORDERS", "2000"))
 KILLS = 10
 POSTERS = 4
 PATIENCE = 600.0
