@@ -1,6 +1,7 @@
 """Events provoked once and looked at by many rules."""
 
 import ipaddress
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ _FIRST: Final = ("cancelled", "terminated")
 
 _SETTLE: Final = 1.0
 """Seconds without an event after which no more are waited for."""
+
+_PAUSE: Final = 0.5
+"""Seconds between two tries to move a resource."""
 
 
 def register(trial: "Trial", callback: str, query: str | None = None) -> Reply:
@@ -139,7 +143,7 @@ class Deliveries:
             if resource.offers("PATCH/{id}"):
                 if on.patch(made, {on.changeable(): "changed"}).ok:
                     self._note(trial, resource.type, "AttributeValueChange", made)
-                if _move(on, made):
+                if _move(on, made, self.patience / 4):
                     self._note(trial, resource.type, "StateChange", made)
             if resource.offers("DELETE/{id}"):
                 self._delete(trial, on)
@@ -154,16 +158,23 @@ class Deliveries:
             self._note(trial, on.resource.type, "Delete", made)
 
 
-def _move(trial: "Trial", made: "Made") -> bool:
-    """Brings the resource into another state, whichever the server allows."""
+def _move(trial: "Trial", made: "Made", patience: float) -> bool:
+    """Brings the resource into another state, whichever the server allows.
+
+    Tries for a while: a server may have to look at a new order first.
+    """
     if "state" not in trial.resource.updated:
         return False
-    before = trial.read(made).get("state")
     states = sorted(trial.resource.states, key=lambda state: state not in _FIRST)
-    for state in states:
-        if state != before and trial.patch(made, {"state": state}).status == 200:  # noqa: PLR2004
-            return True
-    return False
+    until = time.monotonic() + patience
+    while True:
+        before = trial.read(made).get("state")
+        for state in states:
+            if state != before and trial.patch(made, {"state": state}).ok:
+                return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(_PAUSE)
 
 
 def _is_loopback(url: str) -> bool:
