@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Deliveries", "register"]
 
-_FIRST: Final = ("cancelled", "terminated")
+_FIRST: Final = ("cancelled", "terminated", "inProgress", "active")
 """States to try first: as in `Trial`, of which this module is a part."""
 
 _SETTLE: Final = 1.0

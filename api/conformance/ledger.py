@@ -12,7 +12,7 @@ from api.conformance.verdict import NotMet
 __all__ = ["Ledger"]
 
 _GONE = (200, 202, 204, 404, 410)
-_PAUSES = (0.0, 0.5, 1.5)
+_PAUSES = (0.0, 0.5, 1.5, 3.0, 6.0)
 """Seconds before each try to clean up."""
 
 
@@ -23,7 +23,7 @@ class Ledger:
     _created: dict[str, tuple[bool, tuple[str, ...]]] = field(default_factory=dict)
 
     def add(self, url: str, *, removable: bool, ends: Iterable[str] = ()) -> None:
-        """Something new: whether it can be deleted, and states in which it is at its end."""
+        """Something new: whether it can be deleted, and by which states it comes to its end."""
         self._created[url] = (removable, tuple(ends))
 
     def gone(self, url: str) -> None:

@@ -179,7 +179,8 @@ class Trial:
             self._add(id_)
 
     def _add(self, id_: str) -> None:
-        ends = [state for state in ENDS if state in self.resource.states]
+        # after the ends the other states: an end may be reached by way of one of them only
+        ends = sorted(self.resource.states, key=lambda state: (state not in ENDS, state))
         removable = self.resource.offers("DELETE/{id}")
         self.ledger.add(self.url_of(id_), removable=removable, ends=ends)
 
