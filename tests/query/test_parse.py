@@ -170,6 +170,7 @@ def test_sort_takes_signs_and_nested_names() -> None:
         Sort(("e",)),
     )
     assert parse_sort("") == ()
+    assert parse_sort("a,-b,-a") == (Sort(("a",)), Sort(("b",), descending=True))
 
 
 @pytest.mark.parametrize("text", ["-", "a..b", "-$a", "a,b,c,d,e,f,g,h,i"])

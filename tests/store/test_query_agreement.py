@@ -101,7 +101,8 @@ def asked(
 ) -> st.SearchStrategy[Asked]:
     sorts: st.SearchStrategy[tuple[Sort, ...]] = st.just(())
     if sorted_by is not None:
-        sorts = st.lists(st.builds(Sort, sorted_by, st.booleans()), max_size=2).map(tuple)
+        keys = st.builds(Sort, sorted_by, st.booleans())
+        sorts = st.lists(keys, max_size=2, unique_by=lambda key: key.path).map(tuple)
     offsets = st.sampled_from((0, 0, 1, 3, 7, CELL, 2**63 - 1))
     return st.builds(Asked, queries, sorts, offsets, st.sampled_from((0, 1, 2, 5, 1000)))
 
