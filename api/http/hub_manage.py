@@ -147,6 +147,8 @@ async def _body(request: Request, known: frozenset[str]) -> JsonObject:
 def _position(value: JsonValue) -> int | None:
     if value is None:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # 7.0 is an integer to JSON Schema
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _LAST:
         raise BadRequest("fromPosition: is not a position of the event log, from 1 up")
     return value
