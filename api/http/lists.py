@@ -26,7 +26,7 @@ _FIRST: Final = "[^$0-9\"'\\\\.,\\s\\u0000-\\u001f]"
 _UNSIGNED: Final = "[^$0-9\"'\\\\.,\\s\\u0000-\\u001f+-]"
 _NAME: Final = f"([0-9]+{_NOT_DIGIT}|{_UNSIGNED}){_ANY}*"
 _LATER: Final = f"([0-9]+{_NOT_DIGIT}|{_FIRST}){_ANY}*"
-_KEY: Final = f"\\s*([+-]*{_NAME}([.]{_LATER})*)?\\s*"
+_KEY: Final = f"\\s*([+-]*{_NAME}([.]{_LATER}){{0,15}})?\\s*"
 
 _WORD: Final = "[A-Za-z_][A-Za-z0-9_]{0,40}"
 _PATH: Final = f"@([.]{_WORD}){{1,6}}"
@@ -58,7 +58,7 @@ _SORT: Final[JsonObject] = {
         "turns its order round. Equal ones are in the order of their ids. At most "
         f"{SORT_KEYS.most}."
     ),
-    "schema": {"type": "string", "pattern": f"^{_KEY}(,{_KEY})*$"},
+    "schema": {"type": "string", "pattern": f"^{_KEY}(,{_KEY}){{0,7}}$"},
     "examples": {"latest": {"value": "-state,id"}},
 }
 _TEXT: Final = (
