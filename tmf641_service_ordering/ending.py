@@ -14,12 +14,16 @@ __all__ = ["conclude", "trouble", "wake"]
 
 _TASK: Final = "cancelServiceOrder"
 
+_SHOWN: Final = {StepState.HELD: "held", StepState.WAITING: "acknowledged"}
+"""What an item that is taken back, and in the order no more, counts as: while it waits for others it
+does not move, so that an order which only waits for a person is held."""
+
 
 def conclude(draft: Draft, board: Board, now: str) -> None:
     """Gives the order the state that its items come to."""
     states = [str(item["state"]) for item in draft.body["serviceOrderItem"]]
     states += [
-        "held" if step.state is StepState.HELD else "inProgress"
+        _SHOWN.get(step.state, "inProgress")
         for step in board.undos()
         if step.item_id not in board.items and step.state not in SETTLED
     ]
