@@ -1,8 +1,10 @@
 """Runs schemathesis over every API of a server that is started for it.
 
     python .ci/fuzz.py [--seconds 180] [--examples 50] [--api /tmf-api/serviceInventory/v4]
+    python .ci/fuzz.py --seconds 0 --examples 300 --seed 7 --store mongodb
 
-All phases. Ends with 1 when schemathesis finds anything, or when the server logged a fault.
+All phases. Without a limit of time (0) each phase goes to its end: so many examples for each
+operation. Ends with 1 when schemathesis finds anything, or when the server logged a fault.
 """
 
 import argparse
@@ -10,29 +12,36 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from api.registry import load_apis
 from api.settings import Settings
-from tests.server import serving
+from tests.mongo import serving as mongodb
+from tests.server import ServerProcess, serving
+
+GRACE = 300
+"""Seconds that schemathesis gets beyond its time."""
 
 ST = Path(sys.executable).with_name("st")
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--seconds", type=int, default=180, help="for all APIs together")
+    arguments.add_argument("--seconds", type=int, default=180, help="for all APIs; 0: no limit")
     arguments.add_argument("--examples", type=int, default=50, help="for each operation")
     arguments.add_argument("--api", action="append", help="only this base path")
     arguments.add_argument("--seed", default="1", help="of the random choices")
+    arguments.add_argument("--store", choices=["sqlite", "mongodb"], default="sqlite")
     given = arguments.parse_args()
     bases = given.api or [each.base_path for each in load_apis(Settings().apis)]
     failed = []
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
+    with tempfile.TemporaryDirectory() as folder, started(Path(folder), given.store) as server:
         for base in bases:
-            started = time.monotonic()
+            began = time.monotonic()
             outcome = run(f"{server.url}{base}", given, given.seconds // len(bases))
-            print(f"fuzz {base}: {time.monotonic() - started:.0f} s, exit {outcome}", flush=True)
+            print(f"fuzz {base}: {time.monotonic() - began:.0f} s, exit {outcome}", flush=True)
             if outcome:
                 failed.append(base)
         server.terminate()
@@ -44,16 +53,31 @@ def main() -> int:
     return 1 if failed or "request failed" in log else 0
 
 
+@contextmanager
+def started(folder: Path, store: str) -> Iterator[ServerProcess]:
+    """A server on a fresh store of that kind."""
+    if store == "sqlite":
+        with serving(folder) as server:
+            yield server
+        return
+    home = folder / "mongodb"
+    home.mkdir()
+    with mongodb(home) as database, serving(folder, database=f"{database}/fuzz") as server:
+        yield server
+
+
 def run(url: str, given: argparse.Namespace, seconds: int) -> int:
     """One API; the exit status."""
     command = [
         *(str(ST), "run", f"{url}/openapi.json", "--url", url),
         *("--phases", "examples,coverage,fuzzing,stateful"),
-        *("--max-examples", str(given.examples), "--max-time", str(seconds)),
+        *("--max-examples", str(given.examples)),
+        *(("--max-time", str(seconds)) if seconds else ()),
         *("--seed", given.seed, "--no-color", "--continue-on-failure"),
     ]
     with tempfile.TemporaryDirectory() as empty:  # where it may leave its files
-        return subprocess.run(command, cwd=empty, timeout=seconds + 300, check=False).returncode
+        limit = seconds + GRACE if seconds else None
+        return subprocess.run(command, cwd=empty, timeout=limit, check=False).returncode
 
 
 if __name__ == "__main__":

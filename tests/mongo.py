@@ -11,23 +11,20 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pymongo
 import pytest
 
-__all__ = ["mongodb_server", "mongodb_url"]
+__all__ = ["mongodb_server", "mongodb_url", "serving"]
 
 PATIENCE = 30.0
 
 
-@pytest.fixture(scope="session")
-def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a server, without a database."""
-    if given := os.environ.get("TURNUP_TEST_MONGODB_URL"):
-        yield given.rstrip("/")
-        return
-    home = tmp_path_factory.mktemp("mongodb")
+@contextmanager
+def serving(home: Path) -> Iterator[str]:
+    """The URL of a server that is started for the block, without a database."""
     port = free_port()
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(command(port, home / "data"), stdout=log, stderr=log, cwd=home)
@@ -37,6 +34,16 @@ def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.kill()  # its data goes anyway
         server.wait(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def mongodb_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server, without a database."""
+    if given := os.environ.get("TURNUP_TEST_MONGODB_URL"):
+        yield given.rstrip("/")
+        return
+    with serving(tmp_path_factory.mktemp("mongodb")) as url:
+        yield url
 
 
 @pytest.fixture
