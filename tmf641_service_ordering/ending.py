@@ -15,8 +15,8 @@ __all__ = ["conclude", "trouble", "wake"]
 _TASK: Final = "cancelServiceOrder"
 
 _SHOWN: Final = {StepState.HELD: "held", StepState.WAITING: "acknowledged"}
-"""What an item that is taken back, and in the order no more, counts as: while it waits for others it
-does not move, so that an order which only waits for a person is held."""
+"""What an item that is taken back, and in the order no more, counts as: while it waits for others
+it does not move, so that an order which only waits for a person is held."""
 
 
 def conclude(draft: Draft, board: Board, now: str) -> None:
