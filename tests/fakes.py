@@ -309,7 +309,8 @@ class World:
             if document is not None:
                 work = FakeWork(controller.commands, document, self._working)
                 await controller.reconcile(work)
-                self._use_up(collection, work.document)
+                if self._tasks.get(key) is asyncio.current_task():  # not killed by its last write
+                    self._use_up(collection, work.document)
         finally:
             if self._tasks.get(key) is asyncio.current_task():
                 del self._tasks[key]

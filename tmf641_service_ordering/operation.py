@@ -6,7 +6,7 @@ of no return cannot be amended.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.catalog.model import Catalog
@@ -44,7 +44,8 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
         change.check()
         change.apply(now)
     for id_, state in wanted.items():
-        _decide(before, draft, board, id_, state, now)
+        was = str(old.get(id_, {}).get("state", "acknowledged"))
+        _decide(before, draft, board, _Decision(id_, was, state), now)
     board.save()
     if draft.state == "held" and (change.content() or wanted):
         draft.body["state"] = "inProgress"
@@ -101,7 +102,22 @@ class _Change:
                 )
         for id_ in self.changed:
             self._check_same(id_)
+        self._check_ends()
         self._check_new()
+
+    def _check_ends(self) -> None:
+        """Raises Conflict where a service would stay without the one that it relies on."""
+        for id_ in (*self.changed, *self.dropped):
+            own = service_id(self._old[id_])
+            below = next((s.id for s in self._board.carries() if _ends_below(s, own)), None)
+            new = self._board.items.get(id_)
+            ends = new is not None and action(new) == "delete" and service_id(new) == own
+            if action(self._old[id_]) == "delete" and below is not None and not ends:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: its service relies on that of item {below}, whose "
+                    "end has begun",
+                    "Send the item as it is, or order the service anew by a new service order.",
+                )
 
     def _check_new(self) -> None:
         """Raises Conflict where something new in the order cannot be begun."""
@@ -216,6 +232,11 @@ class _Change:
                 begin_again(self._board, step, nothing_left=True)
 
 
+def _ends_below(step: Step, service: str | None) -> bool:
+    """Whether it ends a service on which that one relies, and has begun to."""
+    return step.begun and service is not None and service in step.dependants
+
+
 def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
     """Whether an item asks for something else than it did."""
     if any(new.get(name) != old.get(name) for name in _CONTENT):
@@ -232,9 +253,23 @@ def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
     return one.get("state", default) not in (ordered or default, other.get("state"))
 
 
-def _decide(before: Document, draft: Draft, board: Board, id_: str, state: str, now: str) -> None:
-    """What a person decides about an item that is held."""
-    was = str(board.items[id_]["state"])
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What a person decides about an item.
+
+    Attributes:
+        item: its id.
+        was: the state that it had before the same PATCH edited it.
+        state: the one that it shall have.
+    """
+
+    item: str
+    was: str
+    state: str
+
+
+def _decide(before: Document, draft: Draft, board: Board, decision: _Decision, now: str) -> None:
+    id_, was, state = decision.item, decision.was, decision.state
     undo = board.undo_of(id_)
     kind = Kind.CARRY if undo is None else Kind.UNDO
     allowed = ITEM_CHANGES.get((kind.value, was), frozenset())

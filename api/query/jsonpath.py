@@ -100,6 +100,9 @@ class _Parser:
         """The steps of a path; the first of a filter may be a name without a dot."""
         way = Way(base, start.at)
         if first and not self._place and self._next.word is Word.NAME:
+            if self._next.text in _CONSTANTS:
+                hint = f"Quote it, if it is a name: ['{self._next.text}']."
+                raise wrong("a value that is compared with nothing", self._next.at, hint)
             self._name(way)
         free = first  # whether a filter or [*] may come: behind a name, or as the very first
         while True:

@@ -100,6 +100,7 @@ GOOD: dict[str, Node] = {
 }
 
 WRONG = {
+    "null": "a value that is compared with nothing at position 1",
     "": "a path to nothing at position 1",
     "$": "a path to nothing at position 2",
     "$[?(@.state='held')]": "'=' at position 12",

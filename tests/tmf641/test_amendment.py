@@ -158,6 +158,26 @@ async def test_what_is_refused() -> None:
     assert (await orders(here).get(id_)).process is not None
 
 
+async def test_a_service_does_not_outlive_what_it_relies_on() -> None:
+    """An end stays ordered once that of the service below has begun; it may be asked for anew."""
+    here = world()
+    made = items_of(await carried(here, item("1", service=speed(1, 30)), item("2", "1")))
+    id_ = await post(
+        here,
+        item("1", action="delete", service={"id": made["1"]["service"]["id"]}),
+        item("2", "1", action="delete", service={"id": made["2"]["service"]["id"]}),
+    )
+    await here.run(5)
+    one, two = (await order(here, id_))["serviceOrderItem"]
+    assert one["state"] == "inProgress"
+    with pytest.raises(Conflict, match="relies on that of item 1"):
+        await amend(here, id_, one)
+    await amend(here, id_, one, two | {"quantity": 1})
+    await here.run()
+    assert states(await order(here, id_)) == {"": "completed", "1": "completed", "2": "completed"}
+    assert {each["state"] for each in (*inventory(here), *network(here))} == {"terminated"}
+
+
 async def test_an_item_that_failed_is_carried_anew() -> None:
     """With those that failed because of it."""
     here = world()

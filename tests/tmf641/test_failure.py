@@ -57,15 +57,19 @@ async def test_what_cannot_be_reached_is_tried_again_then_held() -> None:
     assert states(await order(here, id_)) == {"": "completed", "1": "completed"}
 
 
-@pytest.mark.parametrize("whole", [True, False])
-async def test_edit_and_retry(whole: bool) -> None:
+@pytest.mark.parametrize("how", ["edited", "edited with its state", "then the order"])
+async def test_edit_and_retry(how: str) -> None:
     """Mended and tried again, by item or with the whole order, it goes on to its end."""
     here = world()
     id_ = await stuck(here)
     body = await order(here, id_)
-    service = {**items_of(body)["1"]["service"], "serviceCharacteristic": []}
-    await patch(here, id_, serviceOrderItem=edited(body, "1", service=service))
-    if whole:
+    changes: JsonObject = {
+        "service": {**items_of(body)["1"]["service"], "serviceCharacteristic": []}
+    }
+    if how == "edited with its state":
+        changes["state"] = "inProgress"
+    await patch(here, id_, serviceOrderItem=edited(body, "1", **changes))
+    if how == "then the order":
         await patch(here, id_, state="inProgress")
     await here.run()
     assert states(await order(here, id_)) == {"": "completed", "1": "completed", "2": "completed"}
