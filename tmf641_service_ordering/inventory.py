@@ -6,7 +6,7 @@ from typing import Final
 
 from api.client import Client
 from tmf641_service_ordering.planning import carriers
-from tmf641_service_ordering.progress import Seen
+from tmf641_service_ordering.seen import Seen
 
 __all__ = ["Inventory"]
 

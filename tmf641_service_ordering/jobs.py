@@ -5,7 +5,8 @@ from api.jsontypes import JsonObject
 from api.store.document import Document
 from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.job import ItemJob
-from tmf641_service_ordering.progress import links, planned
+from tmf641_service_ordering.progress import planned
+from tmf641_service_ordering.starting import links
 from tmf641_service_ordering.step import Kind, Step, StepState
 
 __all__ = ["jobs_of"]

@@ -30,7 +30,9 @@ from tmf641_service_ordering.orders import manual
 from tmf641_service_ordering.outcome import Outcome
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.precedence import Behind, Precedence, left, others
-from tmf641_service_ordering.progress import Seen
+from tmf641_service_ordering.recording import record
+from tmf641_service_ordering.seen import Seen
+from tmf641_service_ordering.starting import unseen
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Kind
 from tmf641_service_ordering.undoing import Undoing
@@ -214,7 +216,7 @@ class ServiceOrderController:
         while True:
             draft = Draft.of(document)
             self._move(draft, outcomes, seen)
-            wanted = progress.unseen(draft, seen)
+            wanted = unseen(draft, seen)
             if not wanted:
                 return seen
             seen.update(await self._inventory.read(wanted))
@@ -234,7 +236,7 @@ class ServiceOrderController:
     ) -> None:
         """Writes down what came, starts what may start, and says when to look again."""
         now = self.commands.clock.now()
-        progress.record(draft, outcomes, self._now)
+        record(draft, outcomes, self._now)
         progress.advance(draft, seen, self._now, fresh=fresh)
         running = progress.running(draft.process)
         draft.working = any(step.monitor is None for step in running)

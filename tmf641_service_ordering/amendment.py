@@ -1,0 +1,219 @@
+"""Amendments of running orders: the items that an order shall have, instead of those it had. Pure.
+
+An amendment is planned against what was done: untouched steps stay, changed ones are carried anew,
+dropped ones are taken back, new ones added. What is past its point of no return cannot be amended.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from api.catalog.model import Catalog
+from api.draft import Draft
+from api.errors import BadRequest, Conflict
+from api.jsontypes import JsonObject
+from tmf641_service_ordering.board import SETTLED, Board
+from tmf641_service_ordering.intake import unknown_items
+from tmf641_service_ordering.items import action, service_id
+from tmf641_service_ordering.plan import Plan, make_plan
+from tmf641_service_ordering.planning import detailed
+from tmf641_service_ordering.recording import begin_again
+from tmf641_service_ordering.states import ORDER
+from tmf641_service_ordering.step import Step, StepState
+
+__all__ = ["Amendment"]
+
+_CONTENT: Final = ("action", "quantity", "appointment", "serviceOrderItemRelationship")
+
+_SERVERS: Final = frozenset({"id", "href", "state"})
+"""Attributes of an ordered service that the server writes too."""
+
+
+class Amendment:
+    """The difference between the items that an order had and those that it shall have."""
+
+    def __init__(
+        self, draft: Draft, board: Board, old: Mapping[str, JsonObject], catalog: Catalog
+    ) -> None:
+        self._draft = draft
+        self._board = board
+        self._catalog = catalog
+        self._old = old
+        self.dropped = [id_ for id_ in old if id_ not in board.items]
+        self.added = [id_ for id_ in board.items if id_ not in old]
+        self.changed = [
+            id_
+            for id_, item in board.items.items()
+            if id_ in old and _differs(item, old[id_], board[id_])
+        ]
+
+    def content(self) -> bool:
+        """Whether anything but states differs."""
+        return bool(self.dropped or self.added or self.changed)
+
+    def check(self) -> None:
+        """Raises Conflict where the order, or one of its items, is too far for this."""
+        state = self._draft.state
+        if state in ORDER.final or "ending" in self._draft.process or "ancellation" in state:
+            raise Conflict(
+                f"serviceOrderItem: cannot be changed while the order is {state}",
+                "Leave serviceOrderItem out, or send it as it is. Order further changes by a new "
+                "service order.",
+            )
+        for id_ in (*self.changed, *self.dropped):
+            if self._board[id_].past_return:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: is past its point of no return",
+                    "Send the item as it is; order its change by a new service order.",
+                )
+        for id_ in self.changed:
+            self._check_same(id_)
+        self._check_ends()
+        self._check_new()
+
+    def _check_ends(self) -> None:
+        """Raises Conflict where a service would stay without the one that it relies on."""
+        for id_ in (*self.changed, *self.dropped):
+            own = service_id(self._old[id_])
+            below = next((s.id for s in self._board.carries() if _ends_below(s, own)), None)
+            new = self._board.items.get(id_)
+            ends = new is not None and action(new) == "delete" and service_id(new) == own
+            if action(self._old[id_]) == "delete" and below is not None and not ends:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: its service relies on that of item {below}, whose "
+                    "end has begun",
+                    "Send the item as it is, or order the service anew by a new service order.",
+                )
+
+    def _check_new(self) -> None:
+        """Raises Conflict where something new in the order cannot be begun."""
+        for id_ in self.added:
+            step = self._board.get(id_)
+            undo = self._board.undo_of(id_)
+            if step is not None and undo is not None and undo.state not in SETTLED:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
+                    "Give the new item another id, or wait.",
+                )
+        claimed = set(self._draft.process.get("claims") or ())
+        for id_ in (*self.added, *self.changed):
+            item = self._board.items[id_]
+            service = None if action(item) == "add" else service_id(item)
+            if action(item) != "noChange" and service is not None and service not in claimed:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: the order did not begin with service {service}",
+                    "Order its change by a service order of its own.",
+                )
+        unknown = set(unknown_items(self._draft.body["serviceOrderItem"], self._catalog))
+        for id_ in (*self.added, *self.changed):
+            if id_ in unknown:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: the catalogue does not know its service "
+                    "specification",
+                    "Order services of the catalogue, named by serviceSpecification.id.",
+                )
+
+    def _check_same(self, id_: str) -> None:
+        old, new = self._old[id_], self._board.items[id_]
+        if not self._board[id_].begun:
+            return
+        other = action(new) != "add" and service_id(new) != service_id(old)
+        if action(new) != action(old) or other:
+            raise Conflict(
+                f"serviceOrderItem[{id_}]: action and service.id cannot be changed any more",
+                "The item was begun: drop it, and order the other one under an id of its own.",
+            )
+
+    def apply(self, now: str) -> None:
+        """Makes the plan that of the new items."""
+        fresh = self._plan()
+        steps = [self._step(step) for step in fresh.steps]
+        back = [self._board[id_] for id_ in self.dropped if self._board[id_].begun]
+        gone = {id_ for id_ in self.dropped if not self._board[id_].begun} | set(self.added)
+        self._board.replace_carries(steps, gone)
+        for step in reversed(back):
+            self._take_back(step)
+        for id_ in self.changed:
+            self._redo(id_, {step.id: step.after for step in fresh.steps}[id_])
+        self._unblock()
+        revisions = self._draft.process.setdefault("revisions", [])
+        revisions.append(
+            {"date": now, "added": self.added, "changed": self.changed, "dropped": self.dropped}
+        )
+
+    def _plan(self) -> Plan:
+        items = self._draft.body["serviceOrderItem"]
+        plan = make_plan(items, self._draft.id)
+        if plan.problems:
+            raise BadRequest(
+                f"serviceOrderItem: {plan.problems[0]}", "; ".join(map(str, plan.problems))
+            )
+        return detailed(plan, items, {}, self._catalog)
+
+    def _step(self, fresh: Step) -> Step:
+        """The step of an item that there shall be."""
+        known = self._board.get(fresh.id)
+        if known is None:
+            return fresh
+        if fresh.id in self.added:  # one of that id was taken back before
+            return replace(fresh, earlier=known.earlier + known.attempts)
+        if fresh.id not in self.changed:
+            kept = tuple(other for other in known.after if other not in self.dropped)
+            return replace(known, after=kept)
+        return known if known.begun else replace(fresh, earlier=known.earlier + known.attempts)
+
+    def _take_back(self, step: Step) -> None:
+        """Has a dropped item undone, after those that depended on it."""
+        board = self._board
+        followers = [each for each in board.carries() if step.id in each.after]
+        after = [
+            undo.id if (undo := board.undo_of(each.id)) is not None else each.id
+            for each in followers
+        ]
+        if step.state is StepState.WAITING:
+            step = board.set(step.id, state=StepState.DONE)
+        board.add_undo(step, tuple(after))
+        if step.state is StepState.RUNNING and step.under_way is None:
+            board.set(step.id, under_way=self._old[step.id])
+
+    def _redo(self, id_: str, after: tuple[str, ...]) -> None:
+        """Has a changed item carried anew, if it was begun."""
+        step, item = self._board[id_], self._board.items[id_]
+        if action(item) == "add" and step.begun:
+            item["service"]["id"] = self._old[id_]["service"].get("id")
+        if step.state is StepState.RUNNING:
+            under_way = step.under_way or self._old[id_]
+            self._board.set(id_, under_way=under_way, next_after=after)
+        elif step.begun:
+            begin_again(self._board, replace(step, next_after=after))
+
+    def _unblock(self) -> None:
+        """Items that failed only because of others may be begun after all."""
+        for step in self._board.carries():
+            item = self._board.items.get(step.id)
+            if item is None or step.state is not StepState.FAILED:
+                continue
+            if any(e.get("code") == "dependencyFailed" for e in item.get("errorMessage") or ()):
+                item.pop("errorMessage")
+                begin_again(self._board, step, nothing_left=True)
+
+
+def _ends_below(step: Step, service: str | None) -> bool:
+    """Whether it ends a service on which that one relies, and has begun to."""
+    return step.begun and service is not None and service in step.dependants
+
+
+def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
+    """Whether an item asks for something else than it did."""
+    if any(new.get(name) != old.get(name) for name in _CONTENT):
+        return True
+    one, other = new["service"], old["service"]
+    if {k: v for k, v in one.items() if k not in _SERVERS} != {
+        k: v for k, v in other.items() if k not in _SERVERS
+    }:
+        return True
+    if action(new) != "add" and one.get("id") != other.get("id"):
+        return True
+    default = "active" if action(new) == "add" else None
+    ordered = other.get("state") if step.ordered is None else step.ordered.get("state")
+    return one.get("state", default) not in (ordered or default, other.get("state"))

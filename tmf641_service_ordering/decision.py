@@ -1,0 +1,62 @@
+"""What persons decide about items that are held. Pure."""
+
+from dataclasses import dataclass
+
+from api.draft import Draft
+from api.errors import BadRequest, Conflict
+from api.store.document import Document
+from tmf641_service_ordering.board import Board
+from tmf641_service_ordering.states import ITEM_CHANGES
+from tmf641_service_ordering.step import Kind, StepState
+
+__all__ = ["Decision", "decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decides about an item.
+
+    Attributes:
+        item: its id.
+        was: the state that it had before the same PATCH edited it.
+        state: the one that it shall have.
+    """
+
+    item: str
+    was: str
+    state: str
+
+
+def decide(before: Document, draft: Draft, board: Board, decision: Decision, now: str) -> None:
+    """Takes a decision over into the plan of the patched order.
+
+    Raises Conflict where nobody may decide that now, BadRequest where no reason is given.
+    """
+    id_, was, state = decision.item, decision.was, decision.state
+    undo = board.undo_of(id_)
+    kind = Kind.CARRY if undo is None else Kind.UNDO
+    allowed = ITEM_CHANGES.get((kind.value, was), frozenset())
+    if state not in allowed:
+        named = ", ".join(sorted(allowed)) or "nothing"
+        raise Conflict(
+            f"serviceOrderItem[{id_}].state: {was} cannot become {state} by a client",
+            f"The order's plan moves its items. From {was} a client may make this one: {named}.",
+        )
+    step = board[id_] if undo is None else undo
+    if state == "inProgress":
+        board.set(step.id, state=StepState.WAITING)
+        return
+    if len(draft.body.get("note") or ()) <= len(before.body.data.get("note") or ()):
+        raise BadRequest(
+            f"serviceOrderItem[{id_}].state: say why it becomes {state}",
+            "Add a note to the order in the same PATCH.",
+        )
+    if undo is not None:
+        board.set(undo.id, state=StepState.DONE, ended=now)
+        board.set(id_, state=StepState.DROPPED)
+    elif state == "completed":
+        board.set(id_, state=StepState.WAITING, by_hand=True)
+    elif step.begun:
+        board.add_undo(step, ())
+    else:
+        board.set(id_, state=StepState.DROPPED, ended=now)
