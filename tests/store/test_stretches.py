@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from api.query.tree import EVERYTHING, Node, Op, Sort
+from api.store.document import Document
 from api.store.sqlite import SqliteStore, plan, reader, stretches
 from api.store.sqlite.stretches import END, START, Spread
 from tests.store.things import COLLECTIONS, doc, is_
@@ -34,7 +35,7 @@ async def main():
     chance, count = random.Random(1), KEPT
     for turn in range(10**9):
         for _ in range(chance.randrange(40)):
-            await store.insert("thing", thing(count))
+            await store.insert("thing", thing(count, *'abpqt'))
             count += 1
         while count > KEPT and chance.random() < 0.95:
             count -= 1
@@ -59,11 +60,10 @@ def shortened() -> Iterator[None]:
         yield
 
 
-def thing(number: int, **more: Any) -> Any:
+def thing(number: int, *parties: str, rev: int = 1) -> Document:
     odd = "odd" if number % 2 else "even"
-    return doc(
-        str(number), number, size=number, state=odd, party=[{"id": "p"}, {"id": odd}], **more
-    )
+    party = [{"id": name} for name in (odd, *parties)]
+    return doc(str(number), number, size=number, state=odd, party=party, rev=rev)
 
 
 def lists() -> list[tuple[Node, tuple[Sort, ...], Any]]:
@@ -135,12 +135,12 @@ def check_counts(store: SqliteStore) -> int:
 
 
 async def change(store: SqliteStore, turn: int) -> None:
-    """Changes things that nobody else does."""
+    """Changes things that nobody else does: their keys come in many places."""
     for number in range(turn % 7, KEPT, 7):
         found = await store.get("thing", str(number))
         assert found
-        live = thing(number, live=not found.body.data.get("live"), rev=found.rev + 1)
-        await store.replace("thing", live)
+        parties = [name for name in "abcpqrst" if (ord(name) + turn) % 3]
+        await store.replace("thing", thing(number, *parties, rev=found.rev + 1))
 
 
 async def test_counts_are_right_while_another_process_writes(

@@ -73,11 +73,11 @@ class Transaction:
     def cut(self, table: Table, path: int) -> bool:
         """See `api.store.sqlite.stretches.cut`."""
         self._tally.write(self._connection)
-        more = cut(self._connection, table, path)
+        found = cut(self._connection, table, path)
         self._stretches.forget()
-        self._version += more
+        self._version += found
         self._stretches.read(self._connection, self._version)
-        return more
+        return found
 
     def finish(self) -> None:
         """Writes what was noted."""
@@ -258,7 +258,7 @@ class Prune(Change):
 
 
 class Cut(Change):
-    """Cuts a path's keys into stretches, a few of them; 1: there is more to cut."""
+    """Cuts a path's keys into stretches, a few of them; 0: none is left to cut."""
 
     __slots__ = ("path", "table")
 

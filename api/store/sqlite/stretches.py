@@ -110,21 +110,24 @@ class Tally:
 
 
 def cut(connection: sqlite3.Connection, table: Table, path: int) -> bool:
-    """Cuts and counts a few stretches of a path; tells whether there is more to do.
+    """Cuts and counts a few stretches of a path; tells whether it found any to cut.
 
     Inside of a transaction, after what its changes added is written.
     """
     texts = table.stretches
+    found = False
     for _ in range(_PIECES):
         row = connection.execute(texts.wanting, (path, 2 * SIZE)).fetchone()
         if row is None:
             if connection.execute(texts.next, (path, *START)).fetchone():
-                return False
+                break
             row = (NOTHING, -_INT64 + 1, 0)
             connection.execute(texts.begin, (path, *row))
         _cut_one(connection, table, path, row)
-    connection.execute(STATE.CHANGE_STRETCHES)
-    return True
+        found = True
+    if found:  # so that every process reads anew where stretches begin
+        connection.execute(STATE.CHANGE_STRETCHES)
+    return found
 
 
 def _cut_one(connection: sqlite3.Connection, table: Table, path: int, start: Place) -> None:
