@@ -14,6 +14,7 @@ from api.store.sqlite import SqliteStore, plan, reader, stretches
 from api.store.sqlite.functions import Functions
 from api.store.sqlite.plan import Plan, Planner
 from api.store.sqlite.query import Chosen, Walk
+from api.store.sqlite.stretches import Spreads
 from tests.store.things import doc, is_
 from tmf622_product_ordering.resources import API as TMF622
 from tmf638_service_inventory.resources import API as TMF638
@@ -71,7 +72,7 @@ def made(
 ) -> tuple[Plan, str, str]:
     """The plan for a list, its statement, and what SQLite says of that."""
     rows = store._reading().rows
-    planner = Planner(store._tables[collection], rows)
+    planner = Planner(store._tables[collection], rows, Spreads(rows))
     chosen = planner.plan(query, sort, offset, 5, counting=True)
     texts = [chosen.select.page()]
     if chosen.total is None:

@@ -13,7 +13,7 @@ import pytest
 from api.query.tree import EVERYTHING, Node, Op, Sort
 from api.store.document import Document
 from api.store.sqlite import SqliteStore, plan, reader, stretches
-from api.store.sqlite.stretches import END, START, Spread
+from api.store.sqlite.stretches import END, START, Spreads
 from tests.store.things import COLLECTIONS, doc, is_
 
 SMALL = {"SIZE": 8, "LARGE": 16, "MANY": 8}
@@ -119,14 +119,18 @@ def check_counts(store: SqliteStore) -> int:
     """Every counted stretch has as many keys as it says; how many stretches there are."""
     table, count = store._tables["thing"], 0
     rows = store._reading().rows
+    spreads = Spreads(rows)
     for path in (-1, *range(len(table.declared))):
-        spread = Spread(table, path, rows)
+        spread = spreads.of(table, path)
         starts = [one[1:] for one in spread._starts]
-        if not starts:
-            continue
-        for start, end, counts in zip(starts, [*starts[1:], END], spread._counts, strict=True):
+        for start, end in zip(starts, [*starts[1:], END], strict=bool(starts)):
+            told = rows(
+                f"SELECT entries, least, greatest FROM {table.count} WHERE path = ?"
+                " AND value = ? AND created = ? AND doc = ?",
+                (path, *start),
+            )[0]
             truth = rows(table.stretches.tally, (path, *start, *end, -1))[0]
-            assert counts in (truth, (None, None, None)), (path, start)
+            assert told in (truth, (None, None, None)), (path, start)
             count += 1
         if spread.counted:
             every = rows(table.stretches.tally, (path, *START, *END, -1))[0]

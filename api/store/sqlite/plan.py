@@ -11,7 +11,7 @@ from api.query.tree import Compare, ElementMatch, Node, Op, Sort
 from api.store.sqlite.keys import GREATEST, ID, LEAST, WHOLE
 from api.store.sqlite.lookup import Lookup, Span, between, key_lookup, spans_of, whole
 from api.store.sqlite.query import Chosen, Select, Walk, answered_by_keys, conjuncts, sort_walk
-from api.store.sqlite.stretches import END, SIZE, START, Rows, Spread
+from api.store.sqlite.stretches import END, SIZE, START, Rows, Spread, Spreads
 from api.store.sqlite.tables import Table
 
 __all__ = ["MANY", "Plan", "Planner"]
@@ -77,13 +77,13 @@ class Planner:
     Attributes:
         table: of the collection.
         rows: gives the rows of a statement.
-        spreads: the stretches that were read already, of this state.
+        spreads: the stretches, in this state.
         cuttable: paths that should be cut into stretches, as was found.
     """
 
     table: Table
     rows: Rows
-    spreads: dict[tuple[str, int], Spread] = field(default_factory=dict)
+    spreads: Spreads
     cuttable: set[int] = field(default_factory=set)
     _several: dict[int, bool] = field(default_factory=dict)
     _total: int = 0
@@ -168,10 +168,7 @@ class Planner:
         """The stretches of a path, if they are counted; notes if they should be."""
         if self._total < LARGE or path == ID:
             return None
-        key = (self.table.name, path)
-        if key not in self.spreads:
-            self.spreads[key] = Spread(self.table, path, self.rows)
-        spread = self.spreads[key]
+        spread = self.spreads.of(self.table, path)
         if not spread.counted or spread.overgrown:
             self.cuttable.add(path)
         return spread if spread.counted else None

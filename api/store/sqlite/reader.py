@@ -17,7 +17,7 @@ from api.store.sqlite.functions import Functions
 from api.store.sqlite.plan import Planner
 from api.store.sqlite.query import Bound
 from api.store.sqlite.rows import Parameter, document
-from api.store.sqlite.stretches import SIZE, Spread
+from api.store.sqlite.stretches import SIZE, Spreads
 from api.store.sqlite.tables import STATE, Table
 
 __all__ = ["Reader", "Request"]
@@ -160,7 +160,7 @@ class _Connection:
         self._patience = patience
         self._until = 0.0
         self._version = -1
-        self._spreads: dict[tuple[str, int], Spread] = {}
+        self._spreads = Spreads(self._rows)
         if patience is not None:
             connection.set_progress_handler(self._late, _STEPS)
 
@@ -182,9 +182,9 @@ class _Connection:
 
     def _answer(self, request: Request, budget: float) -> tuple[Page | None, set[int]]:
         if self._shared:
-            self._spreads.clear()  # this connection may write, too: nothing tells what changed
+            self._spreads.forget()  # this connection may write, too: nothing tells what changed
         elif self._version != (version := self._rows(STATE.DATA_VERSION)[0][0]):
-            self._spreads.clear()
+            self._spreads.forget()
             self._version = version
         planner = Planner(request.table, self._rows, self._spreads)
         plan = planner.plan(

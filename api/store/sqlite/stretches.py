@@ -14,13 +14,27 @@ beginning on, while changes go on. One that has grown too long is cut again in t
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 from typing import Any, TypeAlias
+
+import orjson
 
 from api.store.sqlite.keys import NOTHING, Key, KeyRow, key_rank
 from api.store.sqlite.rows import Parameter
 from api.store.sqlite.tables import STATE, Table
 
-__all__ = ["END", "SIZE", "START", "Place", "Rows", "Spread", "Stretches", "Tally", "cut"]
+__all__ = [
+    "END",
+    "SIZE",
+    "START",
+    "Place",
+    "Rows",
+    "Spread",
+    "Spreads",
+    "Stretches",
+    "Tally",
+    "cut",
+]
 
 Place: TypeAlias = tuple[Key, int, int]
 """Value, creation, document: a place in the order of one path's keys."""
@@ -35,7 +49,7 @@ _PIECES = 8  # stretches cut per transaction: a few milliseconds of the event lo
 _INT64 = 2**63 - 1
 
 START: Place = (NOTHING, -_INT64, -_INT64)
-END: Place = (b"\xff", _INT64, _INT64)
+END: Place = (b"\xff", -_INT64, -_INT64)
 """Before the first key that there can be, and after the last: booleans are the greatest."""
 
 _Ranked: TypeAlias = tuple[int, Key, int, int]
@@ -141,33 +155,75 @@ def _cut_one(connection: sqlite3.Connection, table: Table, path: int, start: Pla
         connection.execute(texts.begin, (path, *rest))
 
 
+class Spreads:
+    """The stretches that a connection has read.
+
+    Every change changes what they hold, but where they begin stays for long: so after a change
+    only their sums are read anew, as one text per path, since that costs least.
+
+    Args:
+        rows: gives the rows of a statement.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._version: int | None = None
+        self._current = False
+        self._starts: dict[tuple[str, int], list[_Ranked]] = {}
+        self._known: dict[tuple[str, int], Spread] = {}
+
+    def forget(self) -> None:
+        """The database may have changed."""
+        self._known.clear()
+        self._current = False
+
+    def of(self, table: Table, path: int) -> "Spread":
+        """Those of one path."""
+        key = (table.name, path)
+        if key not in self._known:
+            self._known[key] = Spread(table, path, self._rows, self._begins(key, table))
+        return self._known[key]
+
+    def _begins(self, key: tuple[str, int], table: Table) -> list[_Ranked]:
+        if not self._current:
+            version = self._rows(STATE.STATE, ())[0][1]
+            if version != self._version:
+                self._starts.clear()
+                self._version = version
+            self._current = True
+        if key not in self._starts:
+            found = self._rows(table.stretches.among, (key[1],))
+            self._starts[key] = [(key_rank(row[0]), *row) for row in found]
+        return self._starts[key]
+
+
 class Spread:
-    """The stretches of one path, for reading.
+    """The stretches of one path, in one state of the database.
 
     Args:
         table: of the collection.
         path: the number of the path.
         rows: gives the rows of a statement.
+        starts: where they begin.
     """
 
-    def __init__(self, table: Table, path: int, rows: Rows) -> None:
+    def __init__(self, table: Table, path: int, rows: Rows, starts: list[_Ranked]) -> None:
         self._texts = table.stretches
         self._path = path
         self._rows = rows
-        self._known: dict[tuple[Place, Place, int], list[tuple[Place, int]]] = {}
-        found = rows(self._texts.among, (path,))
-        self._starts: list[_Ranked] = [(key_rank(row[0]), *row[:3]) for row in found]
-        self._counts: list[tuple[int | None, int, int]] = [row[3:] for row in found]
+        self._starts = starts
+        self._counts: dict[int, list[int]] = {}
+        self._known: dict[tuple[Place, Place, int], tuple[list[Place], list[int]]] = {}
+        counted, largest = rows(self._texts.counted, (path,))[0]
 
-        entries = [one[0] for one in self._counts]
-        self.counted = bool(entries) and None not in entries
+        self.counted: bool = 0 < counted == len(starts)
         """Whether there are stretches, and all of them are counted."""
-        self.overgrown = any(one is not None and one > 2 * SIZE for one in entries)
+        self.overgrown: bool = counted > 0 and largest > 2 * SIZE
         """Whether one of them should be cut again."""
 
     def count(self, start: Place, end: Place, column: int = 0) -> int:
         """How many keys there are: all (0), least ones (1), or greatest ones (2)."""
-        return sum(count for _, count in self._pieces(start, end, column))
+        return self._pieces(start, end, column)[1][-1]
 
     def seek(
         self, start: Place, end: Place, column: int, offset: int, *, descending: bool = False
@@ -176,19 +232,14 @@ class Spread:
 
         For the keys of the column; nobody needs to walk through more than one stretch.
         """
-        pieces = self._pieces(start, end, column)
+        places, sums = self._pieces(start, end, column)
+        if offset >= sums[-1]:
+            return (start if descending else end), offset - sums[-1]
         if descending:
-            before = end
-            for place, count in reversed(pieces):
-                if offset < count:
-                    return before, offset
-                before, offset = place, offset - count
-            return start, offset
-        for place, count in pieces:
-            if offset < count:
-                return place, offset
-            offset -= count
-        return end, offset
+            at = bisect_left(sums, sums[-1] - offset)  # the piece before this one has it
+            return (places[at] if at < len(places) else end), offset - (sums[-1] - sums[at])
+        at = bisect_right(sums, offset) - 1
+        return places[at], offset - sums[at]
 
     def _between(self, start: Place, end: Place) -> tuple[int, int]:
         """The first and the last stretch that is touched."""
@@ -196,25 +247,36 @@ class Spread:
         last = bisect_left(self._starts, (key_rank(end[0]), *end)) - 1
         return max(first, 0), last
 
-    def _pieces(self, start: Place, end: Place, column: int) -> list[tuple[Place, int]]:
-        """The stretches between two places, the outer ones cut there."""
+    def _pieces(self, start: Place, end: Place, column: int) -> tuple[list[Place], list[int]]:
+        """The stretches between two places, the outer ones cut there, and the sums before each.
+
+        One sum more than there are stretches: that of all of them.
+        """
         key = (start, end, column)
         if key not in self._known:
-            self._known[key] = self._cut_pieces(start, end, column)
+            places, counts = self._cut_pieces(start, end, column)
+            self._known[key] = places, list(accumulate(counts, initial=0))
         return self._known[key]
 
-    def _cut_pieces(self, start: Place, end: Place, column: int) -> list[tuple[Place, int]]:
+    def _cut_pieces(self, start: Place, end: Place, column: int) -> tuple[list[Place], list[int]]:
         first, last = self._between(start, end)
         places: list[Place] = [one[1:] for one in self._starts[first : last + 1]]
-        counts: list[int] = [one[column] or 0 for one in self._counts[first : last + 1]]
+        counts = self._column(column)[first : last + 1]
         if not places:
-            return []
+            return [], []
         if start != START:
             places[0] = start
             counts[0] = self._tally(start, places[1] if len(places) > 1 else end, column)
         if end != END and (len(places) > 1 or start == START):
             counts[-1] = self._tally(places[-1], end, column)
-        return list(zip(places, counts, strict=True))
+        return places, counts
+
+    def _column(self, column: int) -> list[int]:
+        """A column of all stretches; nothing where one is not counted."""
+        if column not in self._counts:
+            text = self._rows(self._texts.columns[column], (self._path,))[0][0]
+            self._counts[column] = [one or 0 for one in orjson.loads(text)]
+        return self._counts[column]
 
     def _tally(self, start: Place, end: Place, column: int) -> int:
         span = (self._path, *start, *end)

@@ -194,10 +194,13 @@ class StretchTexts:
             f"UPDATE {count} SET entries = entries + ?, least = least + ?, greatest = greatest + ?"
             f" {which}"
         )
-        self.among = (
-            f"SELECT value, created, doc, entries, least, greatest FROM {count}"
-            f" WHERE path = ? {order}"
-        )
+        self.among = f"SELECT value, created, doc FROM {count} WHERE path = ? {order}"
+        self.counted = f"SELECT count(entries), max(entries) FROM {count} WHERE path = ?"
+        self.columns = [
+            f"SELECT json_group_array({name}) FROM"
+            f" (SELECT {name} FROM {count} WHERE path = ? {order})"
+            for name in ("entries", "least", "greatest")
+        ]
 
 
 def _add_keys(key: str, rows: int) -> str:
