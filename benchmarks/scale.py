@@ -35,23 +35,30 @@ def _window(n: int, size: int) -> str:
     return f"?startDate.gte={dates[0]}&startDate.lt={dates[1]}&limit=20"
 
 
+def _middle(n: int, count: int) -> int:
+    """An offset anywhere in the middle half of so many: far from the ends, near to no other."""
+    return count // 4 + n * _STRIDE % (count // 2)
+
+
 KINDS: dict[str, Kind] = {
     "get by id": lambda n, size: f"/{service(n * _STRIDE % size)['id']}",
     "list by id": lambda n, size: f"?id={service(n * _STRIDE % size)['id']}",
     "default order, first page": lambda _n, _size: "?limit=20",
-    "default order, middle": lambda n, size: f"?limit=20&offset={size // 2 + n}",
+    "default order, middle": lambda n, size: f"?limit=20&offset={_middle(n, size)}",
     "default order, last page": lambda n, size: f"?limit=20&offset={size - 20 - n}",
     "filter with 20 matches": lambda n, size: (
         f"?relatedParty.id=party-{n * _STRIDE % (size // 20)}"
     ),
     "filter with a third, first page": lambda _n, _size: "?state=active&limit=20",
-    "filter with a third, middle": lambda n, size: f"?state=active&limit=20&offset={size // 6 + n}",
+    "filter with a third, middle": lambda n, size: (
+        f"?state=active&limit=20&offset={_middle(n, size // 3)}"
+    ),
     "filter with a third, last page": lambda n, size: (
         f"?state=active&limit=20&offset={size // 3 - 20 - n}"
     ),
     "range of 1000 dates": _window,
     "sorted, first page": lambda _n, _size: "?sort=-startDate&limit=20",
-    "sorted, middle": lambda n, size: f"?sort=-startDate&limit=20&offset={size // 2 + n}",
+    "sorted, middle": lambda n, size: f"?sort=-startDate&limit=20&offset={_middle(n, size)}",
     "sorted, last page": lambda n, size: f"?sort=-startDate&limit=20&offset={size - 20 - n}",
     "filter with a third, sorted": lambda _n, _size: "?state=active&sort=-startDate&limit=20",
     "count of all": lambda _n, _size: "?limit=0",
