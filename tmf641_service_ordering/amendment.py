@@ -39,6 +39,7 @@ class Amendment:
         self._board = board
         self._catalog = catalog
         self._old = old
+        self._relies_on = {s.service: s.relies_on for s in board.carries() if s.relies_on}
         self.dropped = [id_ for id_ in old if id_ not in board.items]
         self.added = [id_ for id_ in board.items if id_ not in old]
         self.changed = [
@@ -73,17 +74,23 @@ class Amendment:
 
     def _check_ends(self) -> None:
         """Raises Conflict where a service would stay without the one that it relies on."""
+        ending = {
+            s.service: s.id for s in self._board.carries() if s.action == "delete" and s.begun
+        }
         for id_ in (*self.changed, *self.dropped):
-            own = service_id(self._old[id_])
-            below = next((s.id for s in self._board.carries() if _ends_below(s, own)), None)
-            new = self._board.items.get(id_)
-            ends = new is not None and action(new) == "delete" and service_id(new) == own
-            if action(self._old[id_]) == "delete" and below is not None and not ends:
+            below = next((ending[s] for s in self._board[id_].relies_on if s in ending), None)
+            if below is not None and not self._ends(id_):
                 raise Conflict(
                     f"serviceOrderItem[{id_}]: its service relies on that of item {below}, whose "
                     "end has begun",
                     "Send the item as it is, or order the service anew by a new service order.",
                 )
+
+    def _ends(self, id_: str) -> bool:
+        """Whether an item still asks for the end of the service that its step is about."""
+        item = self._board.items.get(id_)
+        service = self._board[id_].service
+        return item is not None and action(item) == "delete" and service_id(item) == service
 
     def _check_new(self) -> None:
         """Raises Conflict where something new in the order cannot be begun."""
@@ -153,6 +160,8 @@ class Amendment:
     def _step(self, fresh: Step) -> Step:
         """The step of an item that there shall be."""
         known = self._board.get(fresh.id)
+        if fresh.action == "delete":  # the inventory is not read anew
+            fresh = replace(fresh, relies_on=self._relies_on.get(fresh.service, ()))
         if known is None:
             return fresh
         if fresh.id in self.added:  # one of that id was taken back before
@@ -196,11 +205,6 @@ class Amendment:
             if any(e.get("code") == "dependencyFailed" for e in item.get("errorMessage") or ()):
                 item.pop("errorMessage")
                 begin_again(self._board, step, nothing_left=True)
-
-
-def _ends_below(step: Step, service: str | None) -> bool:
-    """Whether it ends a service on which that one relies, and has begun to."""
-    return step.begun and service is not None and service in step.dependants
 
 
 def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:

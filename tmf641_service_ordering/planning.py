@@ -97,4 +97,5 @@ def _handled(
         on_failure=handling.on_failure,
         compensation=handling.compensation,
         milestone=handling.milestone,
+        relies_on=tuple(carriers(present)) if step.action == "delete" else (),
     )

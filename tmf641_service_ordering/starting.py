@@ -93,8 +93,6 @@ def _start_on(draft: Draft, board: Board, step: Step, seen: Seen, now: str) -> N
     elif step.action == "modify" and step.former is None and not _differs(draft, board, step, seen):
         done(draft, board, step, known(state=seen.state), now)
     else:
-        if step.action == "delete":
-            step = board.set(step.id, dependants=seen.dependants)
         _run(board, step, step.before or seen.service, now)
 
 

@@ -68,8 +68,7 @@ class Step:
         next_after: what the amended item comes after.
         earlier: attempts before it was taken back or failed, and begun anew.
         by_hand: whether a person has done it in the network.
-        dependants: of one that ends a service, the services that rely on it and end in the same
-            order.
+        relies_on: of one that ends a service, the services that this one relies on.
     """
 
     id: str
@@ -95,7 +94,7 @@ class Step:
     next_after: tuple[str, ...] | None = None
     earlier: int = 0
     by_hand: bool = False
-    dependants: tuple[str, ...] = ()
+    relies_on: tuple[str, ...] = ()
 
     @property
     def begun(self) -> bool:
@@ -148,7 +147,7 @@ _DEFAULTS = {each.name: each.default for each in fields(Step) if each.name not i
 _READ = {
     "after": tuple,
     "next_after": tuple,
-    "dependants": tuple,
+    "relies_on": tuple,
     "kind": Kind,
     "state": StepState,
     "point_of_no_return": PointOfNoReturn,
