@@ -19,7 +19,7 @@ from api.catalog.model import Catalog
 from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.draft import Draft
-from api.errors import Conflict
+from api.errors import Conflict, PreconditionFailed
 from api.jsontypes import JsonObject
 from api.patch import Patch
 from api.schema.characteristics import check_values
@@ -110,6 +110,8 @@ class ProductOrderCommands(Commands):
         """See `Commands.patch`; a change of a running order is held against its service order."""
         patch = changes if isinstance(changes, Patch) else Patch(changes)
         before = await self.get(id_)
+        if if_match is not None and before.rev != if_match:
+            raise PreconditionFailed(f"productOrder {id_} is at another revision")
         if "plan" in (before.process or {}):
             draft = Draft.of(before)
             self.apply_patch(before, draft, patch)

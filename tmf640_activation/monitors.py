@@ -151,8 +151,9 @@ class MonitorController:
         def edit(draft: Draft) -> None:
             draft.working = False
             draft.due = None
-            draft.body["state"] = state
-            draft.body["response"] = answer
+            if draft.state == "InProgress":  # else another process, taken for dead, was first
+                draft.body["state"] = state
+                draft.body["response"] = answer
 
         await work.change(edit)
         self._endings.ended(work.document.id)

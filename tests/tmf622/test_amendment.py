@@ -1,10 +1,12 @@
 """Amending product orders that are under way."""
 
+import copy
+
 import httpx
 import pytest
 
 from api.app import Server, create_app
-from api.errors import Conflict
+from api.errors import Conflict, NotFound, PreconditionFailed
 from api.jsontypes import JsonObject
 from api.settings import Settings
 from tests.tmf622.bench import Bench, notes, states
@@ -71,6 +73,28 @@ async def test_refused_at_once() -> None:
         await bench.patch(id_, productOrderItem=[item("1", "zz")])
     with pytest.raises(Conflict, match="nothing would be left"):
         await bench.patch(id_, productOrderItem=[item("1", "paper")])
+
+
+async def test_before_it_is_handed_over() -> None:
+    """An order that is planned, and whose service order is not there yet, can be amended."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"))
+    bench.below.resources.clear()
+    bench.below.refuse = NotFound("there is no serviceOrder")
+    await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+    await bench.look(id_)
+    assert {each.partition(".")[0] for each in ordered(bench)} == {"1", "2"}
+
+
+async def test_of_an_older_revision() -> None:
+    """A PATCH on condition of a revision that has passed is 412, whatever else is wrong with it."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"))
+    seen = await bench.orders.get(id_)
+    await bench.look(id_)
+    late = {"productOrderItem": copy.deepcopy(seen.body.data["productOrderItem"])}
+    with pytest.raises(PreconditionFailed):
+        await bench.orders.patch(id_, late, if_match=seen.rev)
 
 
 async def test_refused_later() -> None:
