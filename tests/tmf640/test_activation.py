@@ -421,3 +421,18 @@ async def test_the_monitor_names_the_order() -> None:
     await create(here, sent)
     (done,) = here.all("tmf640", "monitor")
     assert {"name": "serviceOrderId", "value": "o-1"} in done["request"]["header"]
+
+
+async def test_an_end_stays() -> None:
+    """A process that was taken for dead, and fails late, does not change what another has ended."""
+    here = world()
+    call = asyncio.ensure_future(services(here).create(body(latency=5, fail="broken")))
+    await here.run(2)
+    accepted = await call
+    assert isinstance(accepted, Accepted)
+    monitors = here.commands("tmf640", "monitor")
+    await monitors.update(
+        accepted.document.id, lambda _, draft: draft.body.update(state="Completed")
+    )
+    await here.run()
+    assert (await monitor(here, accepted))["state"] == "Completed"
