@@ -116,9 +116,8 @@ class Board:
         if item is None:
             return
         undo = self.undo_of(step.item_id)
-        carried = self._steps[step.item_id]
-        if undo is None or carried.state is StepState.FAILED:
-            item["state"] = _SHOWN[Kind.CARRY][carried.state]
+        if undo is None:
+            item["state"] = _SHOWN[Kind.CARRY][self._steps[step.item_id].state]
         else:
             item["state"] = _SHOWN[Kind.UNDO][undo.state]
 

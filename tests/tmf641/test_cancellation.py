@@ -178,3 +178,25 @@ def test_steps(order_: Draft, kind: type, state: str) -> None:
     """Each state has its next step."""
     assert isinstance(step(order_, "t", None, 0.0, "today"), kind)
     assert order_.state == state
+
+
+async def test_what_fails_while_it_is_awaited_is_cancelled() -> None:
+    """An item that is being cancelled ends as cancelled, also if its work fails of itself."""
+    here = world()
+    id_ = await post(here, item("1", latency=20, fail="broken"), item("2"))
+    await here.run(2)
+    task_id = await cancel(here, id_)
+    await here.run()
+    assert (await task(here, task_id))["state"] == "done"
+    assert set(states(await order(here, id_)).values()) == {"cancelled"}
+    seen = [
+        states(entry.snapshot.data)["1"]
+        for entry in here.store.log
+        if entry.event.resource_id == id_ and entry.event.resource == "serviceOrder"
+    ]
+    assert list(dict.fromkeys(seen)) == [
+        "acknowledged",
+        "inProgress",
+        "pendingCancellation",
+        "cancelled",
+    ]
