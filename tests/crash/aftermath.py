@@ -44,7 +44,7 @@ ITEMS: Mapping[tuple[str, str], tuple[str, Lifecycle]] = {
 }
 
 BESIDE: Mapping[str, frozenset[str]] = {
-    "acknowledged": frozenset({"completed", "failed"}),
+    "acknowledged": frozenset({"completed", "failed", "pendingCancellation"}),
     "completed": frozenset({"acknowledged", "pendingCancellation", "cancelled"}),
     "failed": frozenset({"acknowledged"}),
     "inProgress": frozenset({"acknowledged", "pendingCancellation"}),
