@@ -74,9 +74,8 @@ class Amendment:
 
     def _check_ends(self) -> None:
         """Raises Conflict where a service would stay without the one that it relies on."""
-        ending = {
-            s.service: s.id for s in self._board.carries() if s.action == "delete" and s.begun
-        }
+        ends = [step for step in self._board.carries() if step.action == "delete" and step.begun]
+        ending = {step.service: step.id for step in ends if step.id not in self.dropped}
         for id_ in (*self.changed, *self.dropped):
             below = next((ending[s] for s in self._board[id_].relies_on if s in ending), None)
             if below is not None and not self._ends(id_):

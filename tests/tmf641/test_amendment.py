@@ -178,6 +178,24 @@ async def test_a_service_does_not_outlive_what_it_relies_on() -> None:
     assert {each["state"] for each in (*inventory(here), *network(here))} == {"terminated"}
 
 
+async def test_ends_that_are_dropped_together_are_undone() -> None:
+    """The service below comes back first, then the one that relies on it."""
+    here = world()
+    made = items_of(await carried(here, item("1"), item("2", "1")))
+    id_ = await post(
+        here,
+        item("1", action="delete", service={"id": made["1"]["service"]["id"]}),
+        item("2", action="delete", service={"id": made["2"]["service"]["id"]}),
+        item("3", service=speed(1, 30)),
+    )
+    await here.run(5)
+    assert {each["state"] for each in inventory(here)} == {"terminated", "reserved"}
+    await amend(here, id_, items_of(await order(here, id_))["3"])
+    await here.run()
+    assert states(await order(here, id_)) == {"": "completed", "3": "completed"}
+    assert {each["state"] for each in (*inventory(here), *network(here))} == {"active"}
+
+
 async def test_an_item_that_failed_is_carried_anew() -> None:
     """With those that failed because of it."""
     here = world()
