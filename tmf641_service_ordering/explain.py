@@ -7,8 +7,9 @@ from typing import Final
 from api.dates import parse_date
 from api.jsontypes import JsonObject
 from api.ordering.sentences import Finding, listed, reply, several, when
+from tmf641_service_ordering.board import SETTLED
 from tmf641_service_ordering.items import open_items, walk
-from tmf641_service_ordering.plan_view import ENDED, Seen
+from tmf641_service_ordering.plan_view import Seen
 from tmf641_service_ordering.step import Kind, Step, StepState
 
 __all__ = ["explain"]
@@ -138,7 +139,7 @@ class _Teller:
         steps = {step.id: step for step in self.seen.steps}
         found = [step for step in self.seen.steps if step.state is StepState.WAITING]
         for step in found[:_MOST]:
-            causes = [steps[o] for o in step.after if o in steps and steps[o].state not in ENDED]
+            causes = [steps[o] for o in step.after if o in steps and steps[o].state not in SETTLED]
             if causes:
                 text = f"Item {step.item_id} waits for {self._causes(causes)}."
             else:

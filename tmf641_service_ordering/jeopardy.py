@@ -1,16 +1,14 @@
 """What puts an order in jeopardy: a held item, or a date that the plan will not meet. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
-from api.calendar import Calendar
 from api.catalog.model import Catalog
 from api.dates import format_date, parse_date
 from api.draft import Draft
 from tmf641_service_ordering.board import Board
-from tmf641_service_ordering.estimate import expected_end, next_end
+from tmf641_service_ordering.estimate import next_end, scheduled
 from tmf641_service_ordering.faults import item_reference
-from tmf641_service_ordering.items import specification_id, walk
 from tmf641_service_ordering.states import ORDER
 
 __all__ = ["alert", "watch"]
@@ -37,17 +35,6 @@ def alert(draft: Draft, kind: str, message: str, now: str, items: Iterable[str] 
     draft.notify("Jeopardy", fieldPath="jeopardyAlert")
 
 
-def _calendars(draft: Draft, catalog: Catalog) -> Mapping[str, Calendar]:
-    """By item, the hours in which it is worked on."""
-    if not catalog.calendars:
-        return {}
-    found = {
-        str(item["id"]): catalog.calendar(specification_id(item))
-        for item in walk(draft.body["serviceOrderItem"])
-    }
-    return {id_: calendar for id_, calendar in found.items() if calendar is not None}
-
-
 def watch(draft: Draft, now: float, catalog: Catalog) -> float | None:
     """Keeps the expected date as the plan has it, and warns where it is after the requested one.
 
@@ -58,7 +45,8 @@ def watch(draft: Draft, now: float, catalog: Catalog) -> float | None:
     steps = list(Board(draft))
     if not any(step.estimate for step in steps):
         return None
-    expected = expected_end(steps, now, _calendars(draft, catalog))
+    times = scheduled(steps, catalog.calendars, now)
+    expected = max(now, times.end or now)
     said = draft.body.get("expectedCompletionDate")
     if said is None or parse_date(said) < expected - _SLACK:
         draft.body["expectedCompletionDate"] = format_date(expected)
@@ -67,7 +55,7 @@ def watch(draft: Draft, now: float, catalog: Catalog) -> float | None:
         return None
     slack = parse_date(wanted) - expected
     if slack >= 0:
-        following = next_end(steps, now)
+        following = next_end(steps, times)
         return None if following is None else max(now, following) + slack + _SLACK
     draft.process["late"] = wanted
     message = (

@@ -5,22 +5,20 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from api.calendar import Calendar
 from api.catalog.handling import PointOfNoReturn
 from api.catalog.model import Catalog
 from api.dates import format_date, parse_date
 from api.jsontypes import JsonObject
-from api.ordering.schedule import Schedule, Task, schedule
-from tmf641_service_ordering.items import specification_id, walk
+from api.ordering.schedule import Schedule
+from tmf641_service_ordering.board import SETTLED
+from tmf641_service_ordering.estimate import scheduled
+from tmf641_service_ordering.items import walk
 from tmf641_service_ordering.plan import Plan, make_plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Step, StepState
 
-__all__ = ["ENDED", "Seen", "gone_past", "look", "plan_view"]
-
-ENDED: Final = frozenset({StepState.DONE, StepState.FAILED, StepState.DROPPED})
-"""The states of a step that is over."""
+__all__ = ["Seen", "gone_past", "look", "plan_view"]
 
 _BY_ITEM: Final = {
     "inProgress": StepState.RUNNING,
@@ -85,8 +83,7 @@ def look(
     begin = now
     if body.get("state") == "acknowledged" and "requestedStartDate" in body:
         begin = max(now, parse_date(body["requestedStartDate"]))
-    calendars = {id_: catalog.calendar(specification_id(item)) for id_, item in items.items()}
-    times = schedule([_task(step, calendars, begin) for step in steps], begin)
+    times = scheduled(steps, catalog.calendars, begin)
     problems = tuple(str(each) for each in plan.problems)
     return Seen(id_, body, remembered, steps, times, now, made, problems)
 
@@ -136,18 +133,6 @@ def _with_state(step: Step, item: JsonObject | None) -> Step:
     return step if shown is None else replace(step, state=shown)
 
 
-def _task(step: Step, calendars: Mapping[str, Calendar | None], begin: float) -> Task:
-    started = parse_date(step.started) if step.started else None
-    ended = parse_date(step.ended) if step.ended else None
-    if step.state in ENDED:
-        ended = begin if ended is None else ended
-    else:
-        ended = None
-        started = started if step.state in (StepState.RUNNING, StepState.HELD) else None
-    calendar = calendars.get(step.item_id)
-    return Task(step.id, step.after, step.estimate, started, ended, calendar)
-
-
 def _step(step: Step, times: Schedule, *, over: bool) -> JsonObject:
     slot = times.slots[step.id]
     view: JsonObject = {
@@ -163,7 +148,7 @@ def _step(step: Step, times: Schedule, *, over: bool) -> JsonObject:
         "pointOfNoReturn": step.point_of_no_return.value,
         "onFailure": step.on_failure.value,
     }
-    if not over and step.state not in ENDED:
+    if not over and step.state not in SETTLED:
         if step.state is StepState.WAITING:
             view["estimatedStartDate"] = format_date(slot.start)
         view["estimatedCompletionDate"] = format_date(slot.end)

@@ -97,5 +97,6 @@ def _handled(
         on_failure=handling.on_failure,
         compensation=handling.compensation,
         milestone=handling.milestone,
+        calendar=specification.calendar if specification else None,
         relies_on=tuple(carriers(present)) if step.action == "delete" else (),
     )

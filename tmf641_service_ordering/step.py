@@ -68,6 +68,7 @@ class Step:
         next_after: what the amended item comes after.
         earlier: attempts before it was taken back or failed, and begun anew.
         by_hand: whether a person has done it in the network.
+        calendar: id of the calendar in whose hours it is worked on; None: at all hours.
         relies_on: of one that ends a service, the services that this one relies on.
     """
 
@@ -94,6 +95,7 @@ class Step:
     next_after: tuple[str, ...] | None = None
     earlier: int = 0
     by_hand: bool = False
+    calendar: str | None = None
     relies_on: tuple[str, ...] = ()
 
     @property

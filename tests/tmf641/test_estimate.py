@@ -1,24 +1,43 @@
 """Expected ends of plans, within business hours."""
 
 from api.calendar import Calendar
-from tmf641_service_ordering.estimate import expected_end
-from tmf641_service_ordering.step import Step, StepState
+from tmf641_service_ordering.estimate import next_end, scheduled
+from tmf641_service_ordering.step import Kind, Step, StepState
 
 HOUR = 3600.0
-MORNINGS = Calendar(dict.fromkeys(range(7), ((8 * 60, 12 * 60),)))
-STEPS = [Step("1", "add", estimate=2 * HOUR), Step("2", "add", ("1",), estimate=3 * HOUR)]
+MORNINGS = {"m": Calendar(dict.fromkeys(range(7), ((8 * 60, 12 * 60),)))}
+
+
+def end(*steps: Step, now: float = 0.0) -> float | None:
+    return scheduled(steps, MORNINGS, now).end
+
+
+def two(one: str | None, other: str | None) -> tuple[Step, Step]:
+    return (
+        Step("1", "add", estimate=2 * HOUR, calendar=one),
+        Step("2", "add", ("1",), estimate=3 * HOUR, calendar=other),
+    )
 
 
 def test_hours() -> None:
-    """Only items with a calendar keep to its hours; the rest goes on around the clock."""
-    assert expected_end(STEPS, 0.0) == 5 * HOUR
-    assert expected_end(STEPS, 0.0, {"2": MORNINGS}) == 11 * HOUR
-    assert expected_end(STEPS, 0.0, {"1": MORNINGS, "2": MORNINGS}) == (24 + 9) * HOUR
+    """Only steps with a calendar keep to its hours; the rest goes on around the clock."""
+    assert end(*two(None, None)) == 5 * HOUR
+    assert end(*two(None, "m")) == 11 * HOUR
+    assert end(*two("m", "m")) == (24 + 9) * HOUR
 
 
 def test_what_runs() -> None:
     """What runs ends after its hours of work, and never before now."""
     begun = "1970-01-01T11:00:00.000Z"
-    running = Step("1", "add", estimate=2 * HOUR, state=StepState.RUNNING, started=begun)
-    assert expected_end([running], 11 * HOUR, {"1": MORNINGS}) == (24 + 9) * HOUR
-    assert expected_end([running], 90 * HOUR, {"1": MORNINGS}) == 90 * HOUR
+    step = Step("1", "add", estimate=2 * HOUR, state=StepState.RUNNING, started=begun, calendar="m")
+    assert end(step, now=11 * HOUR) == (24 + 9) * HOUR
+    assert end(step, now=90 * HOUR) == 90 * HOUR
+    assert next_end([step], scheduled([step], MORNINGS, 11 * HOUR)) == (24 + 9) * HOUR
+
+
+def test_what_is_taken_back() -> None:
+    """An undo begins when what it undoes has come to an end."""
+    begun = "1970-01-01T00:00:00.000Z"
+    carry = Step("1", "add", estimate=2 * HOUR, state=StepState.RUNNING, started=begun)
+    undo = Step("undo 1", "add", item="1", kind=Kind.UNDO, estimate=HOUR)
+    assert end(undo, carry) == 3 * HOUR
