@@ -195,11 +195,6 @@ class Catalog:
         """The specification of that id, or None."""
         return self.service_specifications.get(id_) if id_ else None
 
-    def calendar(self, specification: str | None) -> Calendar | None:
-        """The calendar of steps of that service specification; None: at all hours."""
-        found = self.service_specification(specification)
-        return None if found is None or found.calendar is None else self.calendars[found.calendar]
-
     def product(self, offering: str | None, specification: str | None) -> Product | None:
         """What an order item with these ids is of; None where neither is known.
 

@@ -307,12 +307,12 @@ serviceSpecifications:
 def test_calendars() -> None:
     """Business hours, of a specification that names them."""
     catalog = parse_catalog(CALENDAR)
-    calendar = catalog.calendar("x")
-    assert calendar is not None
+    named = {id_: each.calendar for id_, each in catalog.service_specifications.items()}
+    assert named == {"x": "office", "y": None}
+    calendar = catalog.calendars["office"]
     assert calendar.hours == {0: ((480, 720), (780, 1440))}
     assert str(calendar.zone) == "Europe/Berlin"
     assert [str(day) for day in calendar.holidays] == ["2026-12-25"]
-    assert catalog.calendar("y") is None
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,13 @@
 """Expected ends of plans, within business hours."""
 
+from dataclasses import replace
+
 from api.calendar import Calendar
+from api.catalog.model import ServiceSpecification
+from tests.fakes import catalog_of
 from tmf641_service_ordering.estimate import next_end, scheduled
+from tmf641_service_ordering.plan import make_plan
+from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.step import Kind, Step, StepState
 
 HOUR = 3600.0
@@ -41,3 +47,12 @@ def test_what_is_taken_back() -> None:
     carry = Step("1", "add", estimate=2 * HOUR, state=StepState.RUNNING, started=begun)
     undo = Step("undo 1", "add", item="1", kind=Kind.UNDO, estimate=HOUR)
     assert end(undo, carry) == 3 * HOUR
+
+
+def test_the_calendar_of_what_is_there() -> None:
+    """A change that does not name the service's specification keeps to its hours all the same."""
+    catalog = replace(catalog_of(ServiceSpecification("x", "X", calendar="m")), calendars=MORNINGS)
+    items = [{"id": "1", "action": "modify", "service": {"id": "s"}}]
+    services = {"s": {"id": "s", "serviceSpecification": {"id": "x"}}}
+    (step,) = detailed(make_plan(items), items, services, catalog).steps
+    assert step.calendar == "m"
