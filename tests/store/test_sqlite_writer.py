@@ -58,6 +58,40 @@ async def test_a_change_that_fails_halfway_is_undone_alone(file_store: SqliteSto
     assert (await file_store.page("thing", is_("id", "b"))).total == 0
 
 
+async def test_writes_of_successive_turns_share_a_transaction(file_store: SqliteStore) -> None:
+    """Requests are read one turn before they write: those that came meanwhile go along."""
+    commits = _commits(file_store)
+    writes = []
+    for number in range(20):
+        writes.append(asyncio.create_task(file_store.insert("thing", doc(f"{number}"))))
+        await asyncio.sleep(0)
+    await asyncio.gather(*writes)
+    assert len(commits) == 1
+
+
+async def test_a_steady_stream_of_writes_is_cut_into_transactions(file_store: SqliteStore) -> None:
+    """Nobody waits for ever because others keep coming."""
+    commits = _commits(file_store)
+    writes = []
+    for number in range(500):
+        writes.append(asyncio.create_task(file_store.insert("thing", doc(f"{number}"))))
+        await asyncio.sleep(0)
+    await asyncio.gather(*writes)
+    assert 1 < len(commits) <= 500 // 100
+
+
+def _commits(store: SqliteStore) -> list[str]:
+    """The COMMIT statements from now on."""
+    seen: list[str] = []
+
+    def trace(statement: str) -> None:
+        if statement == "COMMIT":
+            seen.append(statement)
+
+    store._writing()._connection.set_trace_callback(trace)
+    return seen
+
+
 async def test_another_process_that_holds_the_lock_is_waited_for(
     file_store: SqliteStore, tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ from api.store.sqlite.tables import STATE
 __all__ = ["Writer"]
 
 _BATCH = 128  # writes per transaction: bounds the time for which the loop is taken
+_QUIET = 2  # turns of the loop without a further write before a transaction begins
 _BUSY_MS = 10_000
 _Job = Callable[[], None]
 
@@ -73,8 +74,7 @@ class Writer:
         if not self._busy:
             self._busy = True
             self._idle.clear()
-            # not at once: other tasks that are ready now have writes for the same transaction
-            self._loop.call_soon(self._begin)
+            self._loop.call_soon(self._gather)
         return await change.future
 
     async def close(self) -> None:
@@ -86,6 +86,19 @@ class Writer:
             self._thread.join()
 
     # -- in the loop's thread
+
+    def _gather(self, known: int = 0, quiet: int = 0) -> None:
+        """Begins once the loop has turned twice without a further write.
+
+        A request that has come already is read in one turn, and writes in the next: as long as
+        there are such, they go along. A commit costs as much as several writes.
+        """
+        waiting = len(self._waiting)
+        quiet = quiet + 1 if waiting == known else 0
+        if self._inline or quiet == _QUIET or waiting >= _BATCH:
+            self._begin()
+        else:
+            self._loop.call_soon(self._gather, waiting, quiet)
 
     def _begin(self) -> None:
         if not self._waiting:
@@ -133,7 +146,7 @@ class Writer:
         for change, result in zip(batch, results, strict=True):
             _settle(change, result)
         # after the tasks that were just woken: what they write next goes along
-        self._loop.call_soon(self._begin)
+        self._loop.call_soon(self._gather)
         if appended:
             self._appended()
 
