@@ -149,10 +149,11 @@ class Commands:
         """A valid draft of a client's body: normal form, less what the server owns."""
         resource, schema = self.resource, self.schema
         self._owned_at_the_top.strip(body)
-        schema.shape.fill(body)
+        other_dates = schema.shape.fill(body)
         if schema.create is not None:
             schema.create.check(body)
-        schema.shape.normalise_dates(body)
+        if other_dates:
+            schema.shape.normalise_dates(body)
         self._owned.strip(body)
         id_ = key or self.clock.new_id()
         # the id comes first in every stored body: rendering splices the href behind it
@@ -213,12 +214,13 @@ class Commands:
         """Puts a client's patch into the draft, or raises as `patch` says."""
         body = patch.apply(draft.body, self.schema.kinds)
         check_patched(body, before.body.raw)
-        self.schema.shape.fill(body)
+        other_dates = self.schema.shape.fill(body)
         owned = {"id", "@type", *self.resource.owned}
         refuse_owned(before.body.data, body, owned, patch.removed())
         self._refuse_fixed(before.body.data, body)
         self.schema.stored.check(body)
-        self.schema.shape.normalise_dates(body)
+        if other_dates:
+            self.schema.shape.normalise_dates(body)
         # it comes first in every stored body, wherever a patch has put it
         draft.body = {"id": body.pop("id"), **body}
 

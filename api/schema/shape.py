@@ -2,7 +2,8 @@
 
 Two passes, both in place: `Shape.fill` before validation (other spellings, and defaults that the
 spec marks with ``x-turnup-…``), `Shape.normalise_dates` after it (every ``date-time`` to UTC with
-milliseconds). Subtrees that hold nothing to do are pruned, so most of a body is never visited.
+milliseconds), which is needed only where the first has met one that is not. Subtrees that hold
+nothing to do are pruned, so most of a body is never visited.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,29 +35,47 @@ class Shape:
     defaults: dict[str, JsonValue] = field(default_factory=dict)
     dates: tuple[str, ...] = ()
     children: dict[str, "Shape"] = field(default_factory=dict)
-    dated: dict[str, "Shape"] = field(default_factory=dict)
 
-    def fill(self, body: JsonValue) -> None:
-        """Puts official spellings and defaults into a body that is not validated yet."""
-        if isinstance(body, list):
-            for part in body:
-                self.fill(part)
-        elif isinstance(body, dict):
+    def fill(self, body: JsonValue) -> bool:
+        """Puts official spellings and defaults into a body that is not validated yet.
+
+        Tells whether it holds a date in another form than the normal one.
+        """
+        if type(body) is dict:  # what a parser makes is exactly a dict or a list
             self._fill_object(body)
+            return self._fill_below(body)
+        other_dates = False
+        if type(body) is list:
+            for part in body:
+                if self.fill(part):
+                    other_dates = True
+        return other_dates
 
     def _fill_object(self, body: JsonObject) -> None:
-        for other, official in self.names.items():
-            if other in body and official not in body:
-                body[official] = body.pop(other)
-        for name, spellings in self.values.items():
-            value = body.get(name)
-            if isinstance(value, str) and value in spellings:
-                body[name] = spellings[value]
-        for name, value in self.defaults.items():
-            body.setdefault(name, value)
+        if self.names:
+            for other, official in self.names.items():
+                if other in body and official not in body:
+                    body[official] = body.pop(other)
+        if self.values:
+            for name, spellings in self.values.items():
+                value = body.get(name)
+                if type(value) is str and value in spellings:
+                    body[name] = spellings[value]
+        if self.defaults:
+            for name, default in self.defaults.items():
+                body.setdefault(name, default)
+
+    def _fill_below(self, body: JsonObject) -> bool:
+        other_dates = False
+        for name in self.dates:
+            if name in body:
+                value = body[name]
+                if type(value) is str and not is_normal(value):
+                    other_dates = True
         for name, shape in self.children.items():
-            if (part := body.get(name)) is not None:
-                shape.fill(part)
+            if name in body and shape.fill(body[name]):
+                other_dates = True
+        return other_dates
 
     def normalise_dates(self, body: JsonValue, path: str = "") -> None:
         """Puts every date of a valid body into its normal form. Raises Invalid naming the path."""
@@ -73,7 +92,7 @@ class Shape:
                     body[name] = normalise_date(value)
                 except BadRequest as error:
                     raise Invalid([f"{_join(path, name)}: {error.reason}"]) from None
-        for name, shape in self.dated.items():
+        for name, shape in self.children.items():
             if (part := body.get(name)) is not None:
                 shape.normalise_dates(part, _join(path, name))
 
@@ -127,7 +146,7 @@ def _collect_attribute(
     if aliases:
         shape.values[name] = aliases
     if target.get("format") == "date-time":
-        shape.dates = (*shape.dates, name)
+        shape.dates = tuple(dict.fromkeys((*shape.dates, name)))
     inner = attribute
     while "items" in inner:
         inner = inner["items"]
@@ -136,20 +155,14 @@ def _collect_attribute(
 
 
 def _prune(shapes: list[Shape]) -> None:
-    """Leaves only children under which there is something to do, for each pass."""
-    fills = {id(s) for s in shapes if s.names or s.values or s.defaults}
-    dates = {id(s) for s in shapes if s.dates}
-    for found in (fills, dates):
-        size = -1
-        while size != len(found):
-            size = len(found)
-            found |= {
-                id(s) for s in shapes if any(id(child) in found for child in s.children.values())
-            }
+    """Leaves only children under which there is something to do."""
+    found = {id(s) for s in shapes if s.names or s.values or s.defaults or s.dates}
+    size = -1
+    while size != len(found):
+        size = len(found)
+        found |= {id(s) for s in shapes if any(id(child) in found for child in s.children.values())}
     for shape in shapes:
-        everything = shape.children
-        shape.children = {name: s for name, s in everything.items() if id(s) in fills}
-        shape.dated = {name: s for name, s in everything.items() if id(s) in dates}
+        shape.children = {name: s for name, s in shape.children.items() if id(s) in found}
 
 
 def _join(path: str, name: str) -> str:

@@ -86,18 +86,18 @@ def dated(body: Any) -> Any:
     return body
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [
-        lambda date: {"orderDate": date},
-        lambda date: {"note": [{"text": "t"}, {"date": date}]},
-        lambda date: {"item": [{"note": [{"date": date}]}]},
-        lambda date: {"item": [{"item": [{"item": [{"note": [{"date": date}]}]}]}]},
-        lambda date: {"item": [{"grid": [[], [{"date": date}]]}]},
-        lambda date: {"window": {"start": date}},
-        lambda date: {"window": {"inner": {"deep": {"end": date}}}},
-    ],
-)
+FRAMES: list[Callable[[Any], Any]] = [
+    lambda date: {"orderDate": date},
+    lambda date: {"note": [{"text": "t"}, {"date": date}]},
+    lambda date: {"item": [{"note": [{"date": date}]}]},
+    lambda date: {"item": [{"item": [{"item": [{"note": [{"date": date}]}]}]}]},
+    lambda date: {"item": [{"grid": [[], [{"date": date}]]}]},
+    lambda date: {"window": {"start": date}},
+    lambda date: {"window": {"inner": {"deep": {"end": date}}}},
+]
+
+
+@pytest.mark.parametrize("frame", FRAMES)
 def test_dates_wherever_the_schema_has_them(frame: Callable[[str], Any]) -> None:
     """At the top, in arrays of arrays, in recursive and in inline schemas: all are normalised."""
     assert dated(frame(DATE)) == frame(NORMAL)
@@ -149,8 +149,18 @@ def test_filling_copes_with_any_shape(part: Any) -> None:
 
 def test_what_holds_nothing_is_pruned() -> None:
     """Subtrees without aliases, defaults or dates are not visited at all."""
-    assert set(SHAPE.children) == {"item", "party"}
-    assert set(SHAPE.dated) == {"note", "item", "window"}
+    assert set(SHAPE.children) == {"item", "note", "party", "window"}
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize(("date", "other"), [(DATE, True), (NORMAL, False), (None, False)])
+def test_filling_tells_of_dates_in_another_form(
+    frame: Callable[[Any], Any], date: str | None, *, other: bool
+) -> None:
+    """Wherever one is, even if it is not the first: only then they are walked again."""
+    body = frame(date)
+    assert SHAPE.fill({**body, "party": {}}) is other
+    assert SHAPE.fill({"orderDate": NORMAL, **body}) is other
 
 
 names = st.sampled_from(
