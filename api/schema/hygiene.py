@@ -48,7 +48,7 @@ _EXPONENT = re.compile(rb"[:\[,\s]-?\d[\d.]*[eE]")
 
 def check_number_of_values(raw: bytes) -> None:
     """Raises BadRequest where a body, not parsed yet, has more values than it should."""
-    if _values(raw) <= MAX_VALUES:
+    if len(raw) <= MAX_VALUES or _values(raw) <= MAX_VALUES:
         return
     # what is not inside of a string: every other part between quotes, those in strings taken out
     parts = raw.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2]
