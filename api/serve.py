@@ -20,6 +20,9 @@ __all__ = ["serve"]
 _GRACE = 3
 """Seconds that requests under way get when the server stops."""
 
+_GARBAGE = 20_000
+"""Objects more than at the last look before the collector looks for cycles: a few megabytes."""
+
 
 def serve(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT. Raises SetupError where it cannot start."""
@@ -38,9 +41,11 @@ def serve(settings: Settings) -> None:
         date_header=True,
         timeout_graceful_shutdown=_GRACE,
     )
-    # what is loaded now stays for good: the collector need not look at it again
+    # what is loaded now stays for good: the collector need not look at it again. A few bodies under
+    # way are thousands of objects: it need not look at them either as soon as there are hundreds
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_GARBAGE)
     _Announcing(config, server, url).run(sockets=[listener])
 
 
