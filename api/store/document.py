@@ -82,7 +82,7 @@ class Document:
     history: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # as for a document; never changed
 class NewEvent:
     """An event to be written together with the change that it tells of.
 
