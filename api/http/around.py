@@ -49,10 +49,15 @@ class _Compression:
         self._gzip = GZipMiddleware(app, minimum_size=_COMPRESSED, compresslevel=_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        accepted = scope["type"] == "http" and any(
-            name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]
-        )
-        await (self._gzip if accepted else self._app)(scope, receive, send)
+        await (self._gzip if _takes_gzip(scope) else self._app)(scope, receive, send)
+
+
+def _takes_gzip(scope: Scope) -> bool:
+    if scope["type"] == "http":
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding" and b"gzip" in value:
+                return True
+    return False
 
 
 class _Cors(CORSMiddleware):

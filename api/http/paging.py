@@ -45,7 +45,7 @@ class Paging:
         link = link_header(address, query, offset, params.limit, total)
         if link is not None:
             headers.append(("Link", link))
-        return Reply(status, b"[" + b",".join(bodies) + b"]", headers)
+        return Reply(status, b"[%b]" % b",".join(bodies), headers)
 
 
 def _past_the_end(offset: int, total: int) -> RangeNotSatisfiable:

@@ -65,7 +65,10 @@ class ResourceEndpoints:
         )
         prefix = self._prefix(request)
         fields = params.fields
-        bodies = [self._render(each, prefix, fields) for each in page.documents]
+        if fields is None:
+            bodies = [render(each.body, each.id, prefix) for each in page.documents]
+        else:
+            bodies = [self._render(each, prefix, fields) for each in page.documents]
         address = prefix[:-1].decode()
         return self.paging.reply(
             bodies, page.total, address=address, query=request.query, params=params

@@ -22,7 +22,7 @@ from api.query.jsonpath import parse_jsonpath
 from api.query.limits import FILTER, QUERY, VALUES
 from api.query.path import parse_path
 from api.query.term import Term, split_term
-from api.query.tree import And, Compare, Kind, Node, Op, Or
+from api.query.tree import EVERYTHING, And, Compare, Kind, Node, Op, Or
 
 __all__ = ["RESERVED", "Types", "parse_query"]
 
@@ -49,7 +49,8 @@ def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVE
     filters: list[Node] = []
     values = 0
     for raw_group in filter(None, raw_query.split(";")):
-        terms = [split_term(raw) for raw in _TERM.findall(raw_group)]
+        raw_terms = [raw for raw in _TERM.findall(raw_group) if not _is_other(raw, reserved)]
+        terms = [split_term(raw) for raw in raw_terms]
         kept = [term for term in terms if term.name not in reserved]
         if _FILTER in reserved:
             filters += [_filter(term, types) for term in terms if term.name == _FILTER]
@@ -58,9 +59,17 @@ def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVE
         VALUES.check(values)
         if group:
             groups.append(group)
+    if not (groups or filters):
+        return EVERYTHING
     nodes = [_all_of(group) for group in groups]
     plain = nodes[0] if len(nodes) == 1 else Or(tuple(nodes)) if nodes else None
     return _with_filters(plain, filters)
+
+
+def _is_other(raw: str, reserved: frozenset[str]) -> bool:
+    """Whether it shows at a glance that a term is no condition: most lists have no other ones."""
+    name, _, value = raw.partition("=")
+    return name in reserved and name != _FILTER and value.isalnum()
 
 
 def _with_filters(plain: Node | None, filters: list[Node]) -> Node:
