@@ -24,7 +24,8 @@ def walk(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
     """All items, nested ones behind the one that holds them."""
     for item in items:
         yield item
-        yield from walk(nested(item))
+        if inner := nested(item):
+            yield from walk(inner)
 
 
 def nested(item: JsonObject) -> list[JsonObject]:

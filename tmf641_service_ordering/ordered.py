@@ -28,4 +28,5 @@ def ordered_values(
                 specification.name,
                 complete=action(item) == "add",
             )
-        yield from ordered_values(nested(item), catalog, here)
+        if inner := nested(item):
+            yield from ordered_values(inner, catalog, here)
