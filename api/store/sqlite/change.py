@@ -9,7 +9,7 @@ import orjson
 
 from api.errors import DuplicateId, Stale
 from api.store.document import Document, NewEvent
-from api.store.sqlite.keys import KeyRow, keys_rows, keys_text
+from api.store.sqlite.keys import KeyRow, Keys, keys_rows, keys_text
 from api.store.sqlite.rows import Parameter, event_row
 from api.store.sqlite.stretches import Stretches, Tally, cut
 from api.store.sqlite.tables import KEYS_AT_ONCE, LOG, STATE, Table
@@ -31,7 +31,7 @@ class Transaction:
     def __init__(self, connection: sqlite3.Connection, stretches: Stretches) -> None:
         self._connection = connection
         self.execute = connection.execute
-        end, version = self.execute(STATE.STATE).fetchone()
+        end, version, self.numbering = self.execute(STATE.STATE).fetchone()
         self._start: int = end
         self._end: int = end
         self._version: int = version
@@ -69,6 +69,21 @@ class Transaction:
         """Takes rows out of a key table."""
         self._connection.executemany(table.remove_key, [(*row, created, doc) for row in rows])
         self._tally.add(table, rows, created, doc, -1)
+
+    def move_keys(
+        self, table: Table, old: str, new: Sequence[KeyRow], created: int, doc: int
+    ) -> None:
+        """Brings the key table from a document's old keys to its new ones."""
+        before = keys_rows(orjson.loads(old))
+        self.remove_keys(table, [key for key in before if key not in new], created, doc)
+        self.add_keys(table, [key for key in new if key not in before], created, doc)
+
+    def rekey(self, table: Table, old: str, keys: Keys, created: int, doc: int) -> None:
+        """Gives a document the keys that its body has."""
+        text = keys_text(keys)
+        if text != old:
+            self.move_keys(table, old, keys_rows(keys), created, doc)
+            self.execute(table.set_keys, (text, doc))
 
     def cut(self, table: Table, path: int) -> bool:
         """See `api.store.sqlite.stretches.cut`."""
@@ -132,16 +147,6 @@ class _Write(Change):
             raise Stale(f"{self.table.name} {self.document.id}")
         return row[0], row[2], row[3]
 
-    def move_keys(self, transaction: Transaction, row: int, created: int, old: str) -> None:
-        """Brings the key table from the old keys to the new ones."""
-        if old == self.keys_text:
-            return
-        before, after = keys_rows(orjson.loads(old)), keys_rows(self.keys)
-        gone = [key for key in before if key not in after]
-        transaction.remove_keys(self.table, gone, created, row)
-        new = [key for key in after if key not in before]
-        transaction.add_keys(self.table, new, created, row)
-
 
 class Insert(_Write):
     """Adds a document."""
@@ -183,11 +188,11 @@ class Replace(_Write):
 
     def apply(self, transaction: Transaction) -> int:
         """See `Change.apply`."""
-        document = self.document
+        document, table = self.document, self.table
         row, created, keys = self.stored(transaction, document.rev - 1)
         lease = document.lease
         transaction.execute(
-            self.table.update,
+            table.update,
             (
                 document.rev,
                 document.due,
@@ -200,7 +205,8 @@ class Replace(_Write):
                 row,
             ),
         )
-        self.move_keys(transaction, row, created, keys)
+        if keys != self.keys_text:
+            transaction.move_keys(table, keys, keys_rows(self.keys), created, row)
         transaction.append(self.events, document.rev, self.raw)
         return 1
 

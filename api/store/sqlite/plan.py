@@ -12,7 +12,7 @@ from api.store.sqlite.keys import GREATEST, ID, LEAST, WHOLE
 from api.store.sqlite.lookup import Lookup, Span, between, key_lookup, spans_of, whole
 from api.store.sqlite.query import Chosen, Select, Walk, answered_by_keys, conjuncts, sort_walk
 from api.store.sqlite.stretches import END, SIZE, START, Rows, Spread, Spreads
-from api.store.sqlite.tables import Table
+from api.store.sqlite.tables import STATE, Table
 
 __all__ = ["MANY", "Plan", "Planner"]
 
@@ -92,7 +92,8 @@ class Planner:
         self, query: Node, sort: Sequence[Sort], offset: int, limit: int, *, counting: bool
     ) -> Plan:
         """The cheapest way."""
-        self._total = self.rows(self.table.total, (self.table.name,))[0][0]
+        self._total, lacking = self.rows(STATE.SIZE, (self.table.name,))[0]
+        self.table = self.table.with_keys(lacking)
         terms = tuple(dict.fromkeys(conjuncts(query)))
         begins = self._begins(terms)
         best = min(begins, key=lambda one: one.size, default=None)

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -140,7 +140,7 @@ class Reader:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT or self._closed:
                 raise unavailable(error) from error
-            raise _too_costly(request.table, self._patience) from None
+            raise _too_costly(request.table, connection.keyed, self._patience) from None
         finally:
             self._idle.put(connection)
 
@@ -161,6 +161,8 @@ class _Connection:
         self._until = 0.0
         self._version = -1
         self._spreads = Spreads(self._rows)
+        self.keyed: Collection[tuple[str, ...]] = ()
+        """The paths that an index served when the last list was planned."""
         if patience is not None:
             connection.set_progress_handler(self._late, _STEPS)
 
@@ -190,6 +192,7 @@ class _Connection:
         plan = planner.plan(
             request.query, request.sort, request.offset, request.limit, counting=request.counting
         )
+        self.keyed = planner.table.paths
         if plan.cost > budget:
             return None, planner.cuttable
         total = plan.total
@@ -204,9 +207,11 @@ class _Connection:
         return self.connection.execute(statement, parameters).fetchall()
 
 
-def _too_costly(table: Table, patience: float) -> TooCostly:
-    known = ", ".join(".".join(path) for path in table.paths) or "none"
+def _too_costly(table: Table, keyed: Collection[tuple[str, ...]], patience: float) -> TooCostly:
+    served = ", ".join(".".join(path) for path in keyed)
+    coming = ", ".join(".".join(path) for path in table.paths if path not in keyed)
+    later = f" The index of {coming} is being made: try again later." if coming else ""
     return TooCostly(
         f"The search takes more than {patience:g} s of the server's time",
-        f"Filter or sort by indexed attributes: {known}.",
+        f"Filter or sort by indexed attributes: {served}.{later}",
     )

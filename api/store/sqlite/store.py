@@ -5,12 +5,15 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+import structlog
+
 from api.errors import Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, LogEntry, NewEvent, Page
 from api.store.protocol import PATIENCE, Collection
 from api.store.sqlite.change import Cut, Delete, Insert, Prune, Release, Replace
 from api.store.sqlite.connection import connect, guarded
+from api.store.sqlite.numbering import Rekey
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.rows import document, entry
 from api.store.sqlite.schema import prepare
@@ -21,6 +24,8 @@ from api.store.sqlite.writer import Writer
 __all__ = ["SqliteStore"]
 
 MEMORY = ":memory:"
+_LOG = structlog.get_logger(__name__)
+_TOLD = 100_000  # documents that were given keys, between two lines of the log
 _SEARCHES = 2  # at a time, beside the event loop
 
 
@@ -38,6 +43,7 @@ class SqliteStore:
     def __init__(self, path: str, patience: float = PATIENCE) -> None:
         self._path = path
         self._patience = patience
+        self._rekeying: list[asyncio.Task[None]] = []
         self._cutting: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._tables: dict[str, Table] = {}
         self._callbacks: list[Callable[[], None]] = []
@@ -53,12 +59,16 @@ class SqliteStore:
             writing = connect(self._path)
             self._connections = [writing]
             tables = list(self._tables.values())
-            prepare(writing, tables)
+            lacking = prepare(writing, tables)
+            numbering = writing.execute(STATE.STATE).fetchone()[2]
             # a database in memory is its connection's own
             reading = writing if memory else self._connect()
             scanning = [] if memory else [self._connect() for _ in range(_SEARCHES)]
             self._reader = Reader(reading, scanning, self._patience, self._cut)
-            self._writer = Writer(writing, Stretches(tables), self._appended, inline=memory)
+            self._writer = Writer(
+                writing, Stretches(tables), self._appended, numbering=numbering, inline=memory
+            )
+        self._rekeying = [asyncio.create_task(self._rekey(table)) for table in lacking]
 
     def _connect(self) -> sqlite3.Connection:
         connection = connect(self._path, readonly=True)
@@ -67,7 +77,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
-        for task in self._cutting.values():
+        for task in (*self._rekeying, *self._cutting.values()):
             task.cancel()
         if self._writer is not None:
             await self._writer.close()
@@ -182,6 +192,21 @@ class SqliteStore:
             writer = self._writing()
             while await writer.write(Cut(writer.future(), table, path)):
                 continue
+
+    async def _rekey(self, table: Table) -> None:
+        """Gives documents the keys of attributes that were declared later, little by little."""
+        _LOG.warning("indexing", collection=table.name)
+        writer, done, told = self._writing(), 0, 0
+        try:
+            while more := await writer.write(Rekey(writer.future(), table)):
+                done += more
+                if done - told >= _TOLD:
+                    told = done
+                    _LOG.warning("indexing", collection=table.name, done=done)
+        except Unavailable:
+            _LOG.warning("indexing_stopped", collection=table.name, help="A restart goes on.")
+        else:
+            _LOG.warning("indexed", collection=table.name)
 
     def _appended(self) -> None:
         for callback in self._callbacks:

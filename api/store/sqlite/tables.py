@@ -16,6 +16,9 @@ A collection has three tables:
 
 import re
 from collections.abc import Sequence
+from copy import copy
+
+import orjson
 
 from api.errors import SetupError
 from api.store.sqlite.keys import ID, MOST_PATHS, SOLE, WHOLE, KeyPaths
@@ -41,10 +44,15 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS log_end (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         position INTEGER NOT NULL,
-        stretches INTEGER NOT NULL DEFAULT 0)""",
+        stretches INTEGER NOT NULL DEFAULT 0,
+        numbering INTEGER NOT NULL DEFAULT 0)""",
     "INSERT OR IGNORE INTO log_end (one, position) VALUES (1, 0)",
     """CREATE TABLE IF NOT EXISTS collection (
-        name TEXT PRIMARY KEY, paths TEXT NOT NULL, total INTEGER NOT NULL)""",
+        name TEXT PRIMARY KEY,
+        paths TEXT NOT NULL,
+        total INTEGER NOT NULL,
+        lacking TEXT NOT NULL DEFAULT '',
+        reached INTEGER NOT NULL DEFAULT 0)""",
 )
 
 
@@ -58,13 +66,22 @@ class STATE:
     BEGIN = "BEGIN IMMEDIATE"
     COMMIT = "COMMIT"
     ROLLBACK = "ROLLBACK"
+    KNOWN = "SELECT name FROM sqlite_schema WHERE name = 'collection'"
     PING = "SELECT position FROM log_end"
-    READ = "SELECT paths FROM collection WHERE name = ?"
-    WRITE = """INSERT INTO collection VALUES (?, ?, 0)
-        ON CONFLICT (name) DO UPDATE SET paths = excluded.paths"""
+    READ = "SELECT paths, lacking, total FROM collection WHERE name = ?"
+    WRITE = """INSERT INTO collection (name, paths, total) VALUES (?, ?, 0)
+        ON CONFLICT (name) DO UPDATE SET paths = excluded.paths, lacking = '', reached = 0"""
+    NUMBER = "UPDATE collection SET paths = ?, lacking = ?, reached = ? WHERE name = ?"
+    SIZE = "SELECT total, lacking FROM collection WHERE name = ?"
+    # of `api.store.sqlite.numbering`: the numbers without all keys, and before which document
+    LACKING = "SELECT lacking, reached FROM collection WHERE name = ?"
+    REACH = "UPDATE collection SET reached = ? WHERE name = ?"
+    KEYED = "UPDATE collection SET lacking = '', reached = 0 WHERE name = ?"
     ADD_TOTAL = "UPDATE collection SET total = total + ? WHERE name = ?"
     # what every transaction begins with, in one read: the log's end, and whether stretches changed
-    STATE = "SELECT position, stretches FROM log_end"
+    # or attributes were numbered
+    STATE = "SELECT position, stretches, numbering FROM log_end"
+    CHANGE_NUMBERING = "UPDATE log_end SET numbering = numbering + 1"
     CHANGE_STRETCHES = "UPDATE log_end SET stretches = stretches + 1"
     READ_BEGIN = "BEGIN"
     DATA_VERSION = "PRAGMA data_version"  # another one when another connection has written
@@ -104,9 +121,7 @@ class Table:
         if len(declared) > MOST_PATHS:
             raise SetupError(f"{name}: more than {MOST_PATHS} attributes are declared as indexed")
         self.declared = declared
-        self.paths = {path: number for number, path in enumerate(declared)} | {("id",): ID}
-        """The numbers of all paths that lists are looked up by."""
-        self.keys = KeyPaths(declared).keys
+        self.number([".".join(path) for path in declared])
         self.count = f"count_{name}"
         self.create = _create(self.doc, self.key, self.count)
         columns = self.columns = (
@@ -135,11 +150,12 @@ class Table:
             f"DELETE FROM {key}"
             " WHERE path = ? AND value = ? AND ends = ? AND created = ? AND doc = ?"
         )
-        self.clear = (f"DELETE FROM {key}", f"DELETE FROM {self.count}")
+        self.forget_count = f"DELETE FROM {self.count} WHERE path = ?"
         self.scan = (
-            f"SELECT seq, created, CAST(body AS BLOB) FROM {doc} WHERE seq > ?"
-            " ORDER BY seq LIMIT 1000"
+            f"SELECT seq, created, keys, CAST(body AS BLOB) FROM {doc} WHERE seq < ?"
+            " ORDER BY seq DESC LIMIT ?"
         )
+        self.newest = f"SELECT coalesce(max(seq), 0) FROM {doc}"
         self.set_keys = f"UPDATE {doc} SET keys = ? WHERE seq = ?"
         self.first = (
             f"SELECT {columns} FROM (SELECT created, doc FROM {key} WHERE path = {WHOLE}"
@@ -157,6 +173,22 @@ class Table:
             f" WHERE path = ? AND path >= 0 AND ends <> {SOLE})"
         )
         self.stretches = StretchTexts(key, self.count)
+
+    def number(self, names: Sequence[str]) -> None:
+        """Sets the numbers of attributes: the declared ones are among them."""
+        paths = [tuple(name.split(".")) for name in names]
+        self.paths = {path: paths.index(path) for path in self.declared} | {("id",): ID}
+        """The numbers of all paths that lists are looked up by."""
+        self.keys = KeyPaths(paths).keys
+
+    def with_keys(self, lacking: str) -> "Table":
+        """A view of it without the paths for which not all documents have keys yet."""
+        if not lacking:
+            return self
+        numbers = orjson.loads(lacking)
+        made = copy(self)
+        made.paths = {path: each for path, each in self.paths.items() if each not in numbers}
+        return made
 
     def rows(self, path: int) -> str:
         """Where the keys of a path are; those of ``id`` are read off the documents' own index."""

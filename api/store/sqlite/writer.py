@@ -26,6 +26,10 @@ _BATCH = 128  # writes per transaction: bounds the time for which the loop is ta
 _QUIET = 2  # turns of the loop without a further write before a transaction begins
 _BUSY_MS = 10_000
 _Job = Callable[[], None]
+_RENUMBERED = Unavailable(
+    "Another server has opened the database with further indexed attributes",
+    "Restart this server: it does not keep the keys of those.",
+)
 
 
 class Writer:
@@ -34,6 +38,7 @@ class Writer:
     Args:
         connection: for writing only, and used by nobody else.
         stretches: of the collections.
+        numbering: how often attributes had been numbered when this process took up their numbers.
         inline: commit in the loop's thread: right for a database in memory.
         appended: called after a commit that had events.
     """
@@ -44,11 +49,13 @@ class Writer:
         stretches: Stretches,
         appended: Callable[[], None],
         *,
+        numbering: int,
         inline: bool,
     ) -> None:
         self._connection = connection
         self._stretches = stretches
         self._appended = appended
+        self._numbering = numbering
         self._inline = inline
         self._loop = asyncio.get_running_loop()
         self._waiting: list[Change] = []
@@ -121,6 +128,9 @@ class Writer:
         results: list[int | Exception] = []
         try:
             transaction = Transaction(self._connection, self._stretches)
+            if transaction.numbering != self._numbering:
+                self._refuse(batch, _RENUMBERED)
+                return
             results += [_applied(change, transaction) for change in batch]
             transaction.finish()
         except sqlite3.Error as error:
@@ -151,8 +161,10 @@ class Writer:
             self._appended()
 
     def _fail(self, batch: list[Change], error: sqlite3.Error) -> None:
+        self._refuse(batch, unavailable(error))
+
+    def _refuse(self, batch: list[Change], failure: Unavailable) -> None:
         self._rolled_back()
-        failure = unavailable(error)
         for change in batch:
             _settle(change, Unavailable(failure.reason, failure.message))
         self._loop.call_soon(self._begin)
