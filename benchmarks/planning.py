@@ -7,12 +7,13 @@ import random
 import sys
 import time
 
+from api.catalog.handling import Handling
 from api.catalog.model import Catalog, ServiceSpecification
 from api.jsontypes import JsonObject
 from tmf641_service_ordering.plan import make_plan
 from tmf641_service_ordering.planning import detailed
 
-CATALOG = Catalog("v", {"s": ServiceSpecification("s", "S", duration=5.0)})
+CATALOG = Catalog("v", {"s": ServiceSpecification("s", "S", usual=Handling(duration=5.0))})
 
 
 def items(count: int) -> list[JsonObject]:

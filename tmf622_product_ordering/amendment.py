@@ -7,7 +7,8 @@ after all, because the work went on meanwhile, the items are those of before aga
 why.
 """
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.clock import derived_id
@@ -17,8 +18,10 @@ from api.errors import ApiError, BadRequest, Conflict, NotFound
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from tmf622_product_ordering.decomposition import Decomposition, decompose
+from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.inventory import read_existing
 from tmf622_product_ordering.items import walk
+from tmf622_product_ordering.plan import walk_services
 from tmf622_product_ordering.progress import add_note
 
 __all__ = ["Amendments", "intend", "plan_of"]
@@ -42,13 +45,22 @@ def intend(before: JsonObject, draft: Draft, now: str) -> None:
     }
 
 
-def plan_of(order: str, plan: Decomposition, catalog_version: str) -> JsonObject:
-    """What is remembered of a decomposition."""
-    return {
+def plan_of(
+    order: str, plan: Decomposition, catalog_version: str, existing: Mapping[str, Existing]
+) -> JsonObject:
+    """What is remembered of a decomposition.
+
+    With the services as they were before: what an amendment makes of the order is compared with
+    them, not with what the order has made of them since.
+    """
+    found: JsonObject = {
         "catalog": catalog_version,
         "serviceOrder": derived_id(order, "serviceOrder") if plan.body else None,
         "items": {id_: list(services) for id_, services in plan.services.items()},
     }
+    if existing:
+        found["existing"] = [each.to_json() for each in existing.values()]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class Amendments:
 
     async def check(self, order: JsonObject, process: JsonObject) -> JsonObject | None:
         """What TMF641 says of it in a dry run. Raises Conflict, naming the item."""
-        plan = await self._decompose(order)
+        plan, _ = await self._decompose(order, process)
         key = process["plan"]["serviceOrder"]
         if key is None:
             return None
@@ -81,8 +93,8 @@ class Amendments:
         refused: ApiError | None = None
         fresh: JsonObject = {}
         try:
-            plan = await self._decompose(order)
-            fresh = plan_of(order["id"], plan, self.deps.catalog().version)
+            plan, existing = await self._decompose(order, process)
+            fresh = plan_of(order["id"], plan, self.deps.catalog().version, existing)
             key = process["plan"]["serviceOrder"]
             if key is not None:
                 amend = derived_id(order["id"], "amend", str(number))
@@ -106,8 +118,14 @@ class Amendments:
 
         await work.change(edit)
 
-    async def _decompose(self, order: JsonObject) -> Decomposition:
-        existing = await read_existing(order, self.deps.client("tmf638"))
+    async def _decompose(
+        self, order: JsonObject, process: JsonObject
+    ) -> tuple[Decomposition, Mapping[str, Existing]]:
+        known = {
+            each["id"]: Existing.of_json(each) for each in process["plan"].get("existing") or ()
+        }
+        order = _without(order, await self._made(process["plan"]["serviceOrder"]))
+        existing = await read_existing(order, self.deps.client("tmf638"), known)
         plan = decompose(order, self.deps.catalog(), existing)
         problems = [*plan.faults, *plan.unknown]
         if problems:
@@ -117,11 +135,30 @@ class Amendments:
                 "productOrderItem: nothing would be left that services are needed for",
                 "Cancel the order instead: cancelProductOrder.",
             )
-        return plan
+        return plan, {**known, **existing}
+
+    async def _made(self, service_order: str | None) -> set[str]:
+        """Ids of the services that the order itself has added."""
+        if service_order is None:
+            return set()
+        below = await self.deps.client("tmf641").get("serviceOrder", service_order)
+        items = walk_services(below or {})
+        return {str(each["service"].get("id")) for each in items if each["action"] == "add"}
 
 
 def _changes(plan: Decomposition) -> JsonObject:
     return {"serviceOrderItem": (plan.body or {})["serviceOrderItem"]}
+
+
+def _without(order: JsonObject, services: Collection[str]) -> JsonObject:
+    """The order, whose items do not name these services."""
+    order = copy.deepcopy(order)
+    for item in walk(order["productOrderItem"]):
+        product = item.get("product") or {}
+        named = product.get("realizingService")
+        if named and item["action"] == "modify":
+            product["realizingService"] = [each for each in named if each["id"] not in services]
+    return order
 
 
 def _content(item: JsonObject) -> JsonObject:

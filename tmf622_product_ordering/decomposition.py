@@ -7,6 +7,9 @@
 - A modify of price or terms alone gives no services: it is done at once.
 - modify and delete touch the services that ``product.realizingService`` names and those below
   them in the inventory; services that a modification gives nothing to change are left alone.
+- A modify adds the services that the changed product needs beyond those it had, and ends those it
+  does not need any more. ``product.productOffering`` beside another one of the item is the offering
+  that the product is changed from.
 - Ids of service order items are readable and repeatable: the item's id and the path of uses, with
   a number where there are several: ``3.voice.line#2``.
 """
@@ -17,8 +20,9 @@ from dataclasses import dataclass, field
 from api.catalog.model import Catalog, Product
 from api.jsontypes import JsonObject
 from tmf622_product_ordering.existing import Claims, Existing
-from tmf622_product_ordering.expansion import MOST, Expansion, Node, TooMany, wait
+from tmf622_product_ordering.expansion import MOST, Expansion, TooMany
 from tmf622_product_ordering.items import Item, bases, read_items
+from tmf622_product_ordering.nodes import Node, wait
 from tmf622_product_ordering.problems import find_problems
 from tmf622_product_ordering.service_order import service_order
 
@@ -94,7 +98,8 @@ class _Graph:
         if item.action != "add":
             claims = Claims.of(item, self._catalog, self._existing)
         expansion = Expansion(item, self._catalog, claims, MOST - len(self.nodes))
-        self._tops[item.id] = expansion.expand(product)
+        former = self._catalog.product(item.former, None)
+        self._tops[item.id] = expansion.expand(product, former)
         self.of[item.id] = expansion.nodes
         self.faults += expansion.faults
         if claims is not None and product.services and not expansion.nodes:

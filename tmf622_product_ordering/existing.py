@@ -19,12 +19,35 @@ class Existing:
         specification: id of its specification; None where only a reference is known.
         name: as the inventory or the reference has it.
         relies_on: ids of the services below it.
+        characteristics: its properties, by name.
     """
 
     id: str
     specification: str | None = None
     name: str | None = None
     relies_on: tuple[str, ...] = ()
+    characteristics: JsonObject = field(default_factory=dict)
+
+    def to_json(self) -> JsonObject:
+        """As a process remembers it."""
+        return {
+            "id": self.id,
+            "specification": self.specification,
+            "name": self.name,
+            "reliesOn": list(self.relies_on),
+            "characteristics": self.characteristics,
+        }
+
+    @classmethod
+    def of_json(cls, body: JsonObject) -> "Existing":
+        """As `to_json` wrote it."""
+        return cls(
+            body["id"],
+            body["specification"],
+            body["name"],
+            tuple(body["reliesOn"]),
+            body["characteristics"],
+        )
 
 
 def existing_of(service: JsonObject) -> Existing:
@@ -40,6 +63,11 @@ def existing_of(service: JsonObject) -> Existing:
         specification=(service.get("serviceSpecification") or {}).get("id"),
         name=service.get("name"),
         relies_on=tuple(dict.fromkeys(each["id"] for each in below if each.get("id"))),
+        characteristics={
+            each["name"]: each["value"]
+            for each in service.get("serviceCharacteristic") or []
+            if each.get("value") is not None
+        },
     )
 
 
@@ -70,18 +98,21 @@ class Claims:
                 waiting += [services[id_] for id_ in each.relies_on if id_ in services]
         return claims
 
-    def take(self, use: Use, beside: Sequence[Use], above: Existing | None) -> list[Existing]:
+    def take(
+        self, use: Use, beside: Sequence[Use], above: Existing | None, *, strict: bool = False
+    ) -> list[Existing]:
         """The services of a use; they are not free any more.
 
         Those of the right specification, nearest first: below the service above, or called as
         the use is. Where several uses of one specification stand side by side, each takes one.
+        ``strict``: only those below the service above, where anything is known to be.
         """
         fitting = [each for each in self.free.values() if self._fits(each, use)]
         if not fitting and above is None and len(beside) == 1:
             fitting = [each for each in self.free.values() if self._anonymous(each)][:1]
         if above is not None:
             below = [each for each in fitting if each.id in above.relies_on]
-            fitting = below or fitting
+            fitting = below if strict and above.relies_on else below or fitting
         fitting = [each for each in fitting if each.name == use.name] or fitting
         if sum(other.specification == use.specification for other in beside) > 1:
             fitting = fitting[:1]

@@ -1,15 +1,21 @@
-"""The services that one order item needs, and what waits for what among them. Pure."""
+"""The services that one order item needs, and what waits for what among them. Pure.
+
+An add needs them all, a delete ends those that there are. A modify is the difference between what
+the product is made of and what it shall be made of: services stay and change, come, or go.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from api.catalog.expression import Expression, ExpressionError
 from api.catalog.model import Catalog, Characteristic, Product, ServiceSpecification, Use
 from api.jsontypes import JsonObject, JsonValue
 from tmf622_product_ordering.existing import Claims, Existing
 from tmf622_product_ordering.items import Item
+from tmf622_product_ordering.level import Level, known_of, reads
+from tmf622_product_ordering.nodes import Branch, Node, wait
 
-__all__ = ["Branch", "Expansion", "Node", "TooMany", "wait"]
+__all__ = ["MOST", "Expansion", "TooMany"]
 
 MOST = 2000
 """Services that one order may have."""
@@ -19,71 +25,11 @@ class TooMany(Exception):
     """The order needs more services than `MOST`."""
 
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """One service of the service order.
+class _Copy(NamedTuple):
+    """One of the services of a use: what is done with it, and which it is, if it exists."""
 
-    Attributes:
-        id: of its service order item.
-        item: the product order item that needs it.
-        action: what is to be done with it.
-        specification: of the service.
-        characteristics: by name.
-        service: id of the service to modify or delete.
-        waits: ids of the nodes that must be done before, and the type of that relationship.
-    """
-
-    id: str
-    item: Item
     action: str
-    specification: ServiceSpecification
-    characteristics: JsonObject
-    service: str | None = None
-    waits: dict[str, str] = field(default_factory=dict)
-
-
-def wait(dependent: Node, base: Node, kind: str) -> None:
-    """Has one wait for the other, as their actions want it.
-
-    A service comes up after what it relies on; for a delete it is the other way round, as what
-    relies on it must be gone, or moved away, before.
-    """
-    if base.action == "delete":
-        base.waits.setdefault(dependent.id, "dependsOn")
-    elif dependent.action != "delete":
-        dependent.waits.setdefault(base.id, kind)
-
-
-@dataclass(slots=True)
-class Branch:
-    """A service and all below it.
-
-    Attributes:
-        tops: the service itself; where it is not touched, the uppermost ones below it.
-        nodes: all of them.
-    """
-
-    tops: list[Node]
-    nodes: list[Node]
-
-
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """Uses that stand side by side.
-
-    Attributes:
-        uses: they.
-        given: characteristics of what uses them.
-        prefix: path of what uses them.
-        above: the existing service that uses them.
-        top: whether that is the item itself.
-    """
-
-    uses: Sequence[Use]
-    given: JsonObject
-    prefix: str
-    above: Existing | None = None
-    top: bool = False
+    existing: Existing | None = None
 
 
 class Expansion:
@@ -104,24 +50,34 @@ class Expansion:
         self._claims = claims
         self._room = room
 
-    def expand(self, product: Product) -> list[Node]:
-        """The uppermost services of the item; all are in `nodes`."""
-        given = self._defaults(dict(self._item.characteristics), product.characteristics)
-        level = _Level(product.services, given, self._item.id, top=True)
-        return [
-            node
-            for branches in self._level(level).values()
-            for each in branches
-            for node in each.tops
-        ]
+    def expand(self, product: Product, former: Product | None = None) -> list[Node]:
+        """The uppermost services of the item; all are in `nodes`.
 
-    def _defaults(self, given: JsonObject, known: Mapping[str, Characteristic]) -> JsonObject:
-        if self._item.action != "add":
-            return given
-        fallback = {n: c.default for n, c in known.items() if c.default is not None}
-        return {**fallback, **{n: value for n, value in given.items() if value is not None}}
+        ``former`` is what the product was before, where a modify makes another one of it.
+        """
+        item, claims = self._item, self._claims
+        given = dict(item.characteristics)
+        known: JsonObject = {}
+        if item.action == "add" or former is not None:
+            given = _defaults(given, product.characteristics)
+        if item.action == "modify" and claims is not None:
+            known = known_of(former or product, claims.free)
+        kinds = None if former is None else frozenset(use.specification for use in former.services)
+        if former is not None:  # all of it is given anew
+            given = {**given, **_allowed(known, product.characteristics), **item.characteristics}
+        level = Level(product.services, item.action, given, item.id, known, top=True, former=kinds)
+        tops = self._tops(level)
+        if former is not None:
+            kept = {use.specification for use in product.services}
+            gone = [use for use in former.services if use.specification not in kept]
+            tops += self._tops(Level(gone, "delete", {}, item.id, top=True))
+        return tops
 
-    def _level(self, level: _Level) -> dict[str, list[Branch]]:
+    def _tops(self, level: Level) -> list[Node]:
+        branches = self._level(level).values()
+        return [node for copies in branches for each in copies for node in each.tops]
+
+    def _level(self, level: Level) -> dict[str, list[Branch]]:
         branches: dict[str, list[Branch]] = {}
         for use in level.uses:
             copies = self._copies(use, level)
@@ -132,76 +88,124 @@ class Expansion:
         self._order(level.uses, branches)
         return branches
 
-    def _copies(self, use: Use, level: _Level) -> Sequence[Existing | None]:
-        """One entry per service of a use: those that exist, or as many None as are to be made."""
-        if self._claims is not None:
-            return self._claims.take(use, level.uses, level.above)
+    def _copies(self, use: Use, level: Level) -> Sequence[_Copy]:
+        """One entry per service of a use: those that exist, and those that are to be made."""
         path = f"{level.prefix}.{use.name}"
-        if "add" not in use.actions or not self._holds(use.when, level.given, path):
+        if level.action == "add":
+            wanted = self._number(use, level, level.given, path) if "add" in use.actions else 0
+            return [_Copy("add")] * self._fitting(wanted or 0)
+        if self._claims is None:
             return []
-        count: JsonValue = self._item.quantity if level.top else 1
-        if use.count is not None:
-            count = self._value(use.count, level.given, f"{path}: count")
+        strict = self._item.action == "modify"
+        found = self._claims.take(use, level.uses, level.above, strict=strict)
+        if level.action == "delete":
+            return [_Copy("delete", each) for each in found]
+        change = self._change(use, level, len(found), path)
+        more = change if "add" in use.actions else 0
+        left = len(found) + change if "delete" in use.actions else len(found)
+        return [
+            *(_Copy("modify", each) for each in found[:left]),
+            *(_Copy("delete", each) for each in found[left:]),
+            *([_Copy("add")] * self._fitting(more)),
+        ]
+
+    def _change(self, use: Use, level: Level, present: int, path: str) -> int:
+        """How many services of a use a modify brings (or takes away), as far as that is known."""
+        was: int | None = None  # of what its former offering had not, it has what is found
+        if level.former is None or use.specification in level.former:
+            was = self._number(use, level, level.known, path, asked=False)
+        now = self._number(use, level, level.after, path)
+        if now is None:
+            return 0
+        return max(now - max(was or 0, present), -present)
+
+    def _number(
+        self, use: Use, level: Level, names: JsonObject, path: str, *, asked: bool = True
+    ) -> int | None:
+        """How many services of a use there are with these characteristics; None: it depends."""
+        complete = level.action == "add"
+        if not complete and not reads(use.when) <= names.keys():
+            return None
+        if not self._holds(use.when, names, path):
+            return 0
+        if use.count is None:
+            return self._item.quantity if level.top else 1
+        if not complete and not reads(use.count) <= names.keys():
+            return None
+        count = self._value(use.count, names, f"{path}: count")
         if isinstance(count, float) and count.is_integer():
             count = int(count)
-        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
+            return count
+        if asked:
             self._fault(path, f"its count is {count!r}, not a number from 0")
-            return []
+        return 0 if asked else None
+
+    def _fitting(self, count: int) -> int:
         if count > self._room - len(self.nodes):
             raise TooMany
-        return [None] * count
+        return max(0, count)
 
-    def _branch(
-        self, use: Use, level: _Level, number: int | None, existing: Existing | None
-    ) -> Branch:
+    def _branch(self, use: Use, level: Level, number: int | None, copy: _Copy) -> Branch:
         if len(self.nodes) >= self._room:
             raise TooMany
         path = f"{level.prefix}.{use.name}" + (f"#{number}" if number else "")
-        names = self._names(level.given, number or 1)
-        values = self._mapped(use, level.given, names, path)
+        action, existing = copy
+        values = self._mapped(use, level, action, number or 1, path)
         specification = self._catalog.service_specifications[use.specification]
-        own: list[Node] = []
-        if self._touched(use, level.given, path) and (
-            values or level.top or self._item.action != "modify"
-        ):
-            id_ = existing.id if existing else None
-            own.append(Node(path, self._item, self._item.action, specification, values, id_))
-            self.nodes += own
-        inner = self._defaults(values, specification.characteristics)
-        below = self._level(_Level(specification.requires, inner, path, existing))
+        place = len(self.nodes)
+        below = self._below(specification, action, values, path, existing)
         branches = [branch for copies in below.values() for branch in copies]
         tops = [top for branch in branches for top in branch.tops]
+        moved = any(top.action != action for top in tops)
+        own: list[Node] = []
+        if action in use.actions and (values or level.top or moved or action != "modify"):
+            id_ = existing.id if existing else None
+            own.append(Node(path, self._item, action, specification, values, id_))
+            self.nodes[place:place] = own
         for node in own:
             for top in tops:
                 wait(node, top, "reliesOn")
         return Branch(own or tops, [*own, *(n for branch in branches for n in branch.nodes)])
 
-    def _touched(self, use: Use, given: JsonObject, path: str) -> bool:
-        action = self._item.action
-        if action not in use.actions:
-            return False
-        if action != "modify":
-            return True
-        # a modify names only what changes: a condition on what it leaves out says nothing
-        if use.when is not None and use.when.names <= given.keys():
-            return self._holds(use.when, given, path)
-        return True
+    def _below(
+        self,
+        specification: ServiceSpecification,
+        action: str,
+        values: JsonObject,
+        path: str,
+        existing: Existing | None,
+    ) -> dict[str, list[Branch]]:
+        given = _defaults(values, specification.characteristics) if action == "add" else values
+        known = existing.characteristics if existing is not None and action == "modify" else {}
+        return self._level(
+            Level(specification.requires, action, given, path, known, above=existing)
+        )
 
-    def _mapped(self, use: Use, given: JsonObject, names: JsonObject, path: str) -> JsonObject:
-        copied = list(given) if use.copies is None else use.copies
-        values = {name: given[name] for name in copied if given.get(name) is not None}
+    def _mapped(self, use: Use, level: Level, action: str, number: int, path: str) -> JsonObject:
+        if action == "delete":
+            return {}
+        whole = action == "add" or level.former is not None
+        names = level.after if action == "add" or level.former is None else level.given
+        copied = names if action == "add" else level.given
+        values = {
+            name: copied[name]
+            for name in (copied if use.copies is None else use.copies)
+            if copied.get(name) is not None
+        }
         for name, rule in use.characteristics.items():
-            # and gives no value that depends on what it leaves out, or on nothing that changes
-            if self._item.action == "modify" and not (rule.names and rule.names <= given.keys()):
+            # a modify gives no value that depends on what it leaves out, or on nothing that changes
+            told = rule.names <= names.keys() and rule.names & level.given.keys()
+            if not whole and not told:
                 continue
             try:
-                value = rule.value(names)
+                value = rule.value(self._names(names, number))
             except ExpressionError as error:
                 self._fault(path, f"characteristic {name}: {error}")
                 continue
             if value is not None:
                 values[name] = value
-        return {} if self._item.action == "delete" else values
+        return values
 
     def _order(self, uses: Sequence[Use], branches: Mapping[str, list[Branch]]) -> None:
         by_name = {use.name: use for use in uses}
@@ -209,10 +213,14 @@ class Expansion:
         def tops(name: str) -> list[Node]:
             found = [top for branch in branches[name] for top in branch.tops]
             # a use that is not needed passes on what it depends on
-            return found or [n for other in by_name[name].depends_on for n in tops(other)]
+            return found or [n for other in bases_of(by_name[name]) for n in tops(other)]
+
+        def bases_of(use: Use) -> list[str]:
+            # what a former offering depended on besides may stand on another level
+            return [other for other in use.depends_on if other in by_name]
 
         for use in uses:
-            bases = [top for other in use.depends_on for top in tops(other)]
+            bases = [top for other in bases_of(use) for top in tops(other)]
             for branch in branches[use.name]:
                 for node in branch.nodes:
                     for base in bases:
@@ -234,3 +242,13 @@ class Expansion:
 
     def _fault(self, path: str, message: str) -> None:
         self.faults.append(f"item {self._item.id}: {path}: {message}")
+
+
+def _allowed(values: JsonObject, known: Mapping[str, Characteristic]) -> JsonObject:
+    """Those of the values that a product may have."""
+    return {n: v for n, v in values.items() if n not in known or not known[n].faults(v)}
+
+
+def _defaults(given: JsonObject, known: Mapping[str, Characteristic]) -> JsonObject:
+    fallback = {n: c.default for n, c in known.items() if c.default is not None}
+    return {**fallback, **{n: value for n, value in given.items() if value is not None}}

@@ -5,7 +5,7 @@ that handing it over twice hands it over once. All that is remembered is in the 
 document; every look starts from what is there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from api.catalog.model import Catalog
 from api.clock import derived_id
@@ -20,6 +20,7 @@ from api.store.document import LogEntry
 from tmf622_product_ordering.amendment import Amendments, plan_of
 from tmf622_product_ordering.dates import expect
 from tmf622_product_ordering.decomposition import Decomposition, decompose
+from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.inventory import read_existing
 from tmf622_product_ordering.plan import FINAL, advance, progress_of
 from tmf622_product_ordering.progress import add_note, move, set_items
@@ -85,7 +86,7 @@ class Fulfilment:
             await work.change(lambda draft: _put_off(draft, begin))
             return
         catalog = self._deps.catalog()
-        plan = await self._decompose(order, catalog)
+        plan, existing = await self._decompose(order, catalog)
         problems = [*plan.faults, *plan.unknown]
 
         def edit(draft: Draft) -> None:
@@ -94,7 +95,7 @@ class Fulfilment:
             if problems:
                 _leave_to_people(draft, "; ".join(problems), now)
                 return
-            draft.process["plan"] = plan_of(order["id"], plan, catalog.version)
+            draft.process["plan"] = plan_of(order["id"], plan, catalog.version, existing)
             set_items(draft, lambda _: "inProgress")
             move(draft, "inProgress", now)
             draft.due = now + _LOOK_AGAIN
@@ -103,9 +104,11 @@ class Fulfilment:
         if "plan" in (document.process or {}):
             await self._follow(work, plan)
 
-    async def _decompose(self, order: JsonObject, catalog: Catalog) -> Decomposition:
+    async def _decompose(
+        self, order: JsonObject, catalog: Catalog
+    ) -> tuple[Decomposition, Mapping[str, Existing]]:
         existing = await read_existing(order, self._deps.client("tmf638"))
-        return decompose(order, catalog, existing)
+        return decompose(order, catalog, existing), existing
 
     async def _follow(self, work: Work, plan: Decomposition | None = None) -> None:
         """Hands over what is not handed over yet, and takes the order on to where that is."""
@@ -128,8 +131,8 @@ class Fulfilment:
         order, now = work.document.body.data, self._deps.clock.now()
         if plan is None:  # stopped after planning: plan anew, by the catalogue as it is now
             catalog = self._deps.catalog()
-            plan = await self._decompose(order, catalog)
-            fresh = plan_of(order["id"], plan, catalog.version)
+            plan, existing = await self._decompose(order, catalog)
+            fresh = plan_of(order["id"], plan, catalog.version, existing)
             problem = "; ".join([*plan.faults, *plan.unknown])
             if plan.body is not None:
                 await work.change(lambda draft: draft.process.update(plan=fresh))

@@ -67,6 +67,15 @@ class Item:
         return named.get("id")
 
     @property
+    def former(self) -> str | None:
+        """Id of the offering that a modify makes another one of; None where it stays of the same.
+
+        What the product is of, the product says; what it shall be of, the item says.
+        """
+        of = (self.product.get("productOffering") or {}).get("id")
+        return of if self.action == "modify" and of != self.offering else None
+
+    @property
     def specification(self) -> str | None:
         """Id of the product specification."""
         return (self.product.get("productSpecification") or {}).get("id")
@@ -77,7 +86,7 @@ class Item:
         touched = any(self.product.get(name) for name in _OF_SERVICES)
         prices = any(self.body.get(name) for name in _COMMERCIAL)
         prices = prices or any(self.product.get(name) for name in _COMMERCIAL_PRODUCT)
-        return self.action == "modify" and prices and not touched
+        return self.action == "modify" and prices and not touched and self.former is None
 
     @property
     def characteristics(self) -> Mapping[str, object]:

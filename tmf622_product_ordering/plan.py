@@ -10,7 +10,7 @@ from tmf622_product_ordering.items import read_items
 from tmf622_product_ordering.progress import add_note, item_bodies, move, undone
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM, toward
 
-__all__ = ["FINAL", "Progress", "advance", "progress_of"]
+__all__ = ["FINAL", "Progress", "advance", "progress_of", "walk_services"]
 
 FINAL = frozenset({"completed", "failed", "partial", "rejected", "cancelled"})
 """The final states of service orders and their items."""
@@ -25,7 +25,7 @@ class Progress:
     Attributes:
         order: the state that the order should have.
         items: the state that each item should have; ``partial`` where only a part is done.
-        services: per item, those of its services that are done.
+        services: per item, those of its service order items that are done.
         reasons: per item, why services of it failed.
     """
 
@@ -57,7 +57,7 @@ def progress_of(
         order=state,
         items=items,
         services={
-            id_: [s["service"] for s in services if s.get("state") == "completed"]
+            id_: [s for s in services if s.get("state") == "completed"]
             for id_, services in mine.items()
         },
         reasons={
@@ -120,7 +120,7 @@ def advance(draft: Draft, progress: Progress, now: float) -> None:
         item["state"] = after
         if after == "failed":
             _explain(draft, item["id"], progress, now)
-        if after in PRODUCT_ORDER_ITEM.final and item["action"] == "add":
+        if after in PRODUCT_ORDER_ITEM.final and item["action"] in ("add", "modify"):
             _realize(item, progress.services.get(item["id"], ()))
     state = toward(PRODUCT_ORDER, draft.state, progress.order)
     if state != draft.state:
@@ -136,13 +136,19 @@ def _explain(draft: Draft, id_: str, progress: Progress, now: float) -> None:
         add_note(draft, f"Item {id_} failed in part: not all that it consists of came up.", now)
 
 
-def _realize(item: JsonObject, services: Iterable[JsonObject]) -> None:
-    """Names the services that came up: a later modify or delete refers to them."""
-    made = [
-        {"id": each["id"], "name": each.get("name", ""), "@type": "ServiceRef"}
-        | {"@referredType": "Service"}
-        for each in services
-        if each.get("id")
-    ]
-    if made:
-        item.setdefault("product", {})["realizingService"] = made
+def _realize(item: JsonObject, done: Iterable[JsonObject]) -> None:
+    """Names the services that came up: a later modify or delete refers to them.
+
+    ``done`` are the service order items. What a modify has ended is named no more.
+    """
+    before = (item.get("product") or {}).get("realizingService") or ()
+    named = {each["id"]: each for each in before if item["action"] == "modify"}
+    for each in done:
+        service = each["service"]
+        if each["action"] == "delete":
+            named.pop(service.get("id"), None)
+        elif each["action"] == "add" and service.get("id"):
+            reference = {"id": service["id"], "name": service.get("name", "")}
+            named[service["id"]] = reference | {"@type": "ServiceRef", "@referredType": "Service"}
+    if named or (before and item["action"] == "modify"):
+        item.setdefault("product", {})["realizingService"] = list(named.values())

@@ -32,7 +32,12 @@ def find_problems(items: Sequence[Item], catalog: Catalog) -> Problems:
         if item.action == "noChange":
             continue
         product = catalog.product(item.offering, item.specification)
-        if product is not None:
+        if product is not None and item.former and not catalog.product(item.former, None):
+            unknown.append(
+                f"item {item.id}: the catalogue does not know product.productOffering "
+                f"{item.former!r}, of which another product is to be made"
+            )
+        elif product is not None:
             products[item.id] = product
             faults += _faults_of(item, product)
         elif item.offering or item.specification or not item.parts:

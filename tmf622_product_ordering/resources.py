@@ -11,7 +11,7 @@ from tmf622_product_ordering.fulfilment import Fulfilment
 from tmf622_product_ordering.orders import ProductOrderCommands
 from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER as TASK_STATES
 from tmf622_product_ordering.states import PRODUCT_ORDER as ORDER_STATES
-from tmf622_product_ordering.views import OrderViews
+from tmf622_product_ordering.views import ProductOrderViews
 
 __all__ = ["API", "CANCEL_PRODUCT_ORDER", "PRODUCT_ORDER"]
 
@@ -61,7 +61,7 @@ def _wire(deps: Deps) -> Parts:
     orders = ProductOrderCommands(
         deps.commands(_NAME, "productOrder"), deps.catalog, deps.settings, Amendments(deps)
     )
-    views = OrderViews(orders, deps)
+    views = ProductOrderViews(orders, deps)
     return Parts(
         commands={"productOrder": orders},
         controllers=(Fulfilment(orders, deps), Cancellation(tasks, orders, deps)),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from api.jsontypes import JsonObject, JsonValue
-from tmf622_product_ordering.expansion import Node
+from tmf622_product_ordering.nodes import Node
 
 __all__ = ["REFERENCE_TYPE", "service_order"]
 

@@ -1,14 +1,9 @@
 """The declared views and dry runs of product orders: reads what they need and has them made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from api.commands import Commands
-from api.declare import Preview, ViewMaker
-from api.deps import Deps
 from api.draft import Draft
 from api.errors import BadRequest, Conflict, NotFound
 from api.jsontypes import JsonObject
+from api.order_views import OrderViews
 from api.ordering.sentences import since
 from api.store.document import Document
 from tmf622_product_ordering.amendment import Amendments
@@ -18,28 +13,11 @@ from tmf622_product_ordering.inventory import read_existing
 from tmf622_product_ordering.plan_view import TAKEN, plan_view, problems_of
 from tmf622_product_ordering.states import PRODUCT_ORDER
 
-__all__ = ["OrderViews"]
+__all__ = ["ProductOrderViews"]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderViews:
-    """Makes them.
-
-    Attributes:
-        orders: the commands of product orders.
-        deps: of the server.
-    """
-
-    orders: Commands
-    deps: Deps
-
-    def makers(self) -> Mapping[tuple[str, str], ViewMaker]:
-        """By the names of resource and view."""
-        return {("productOrder", "plan"): self.plan, ("productOrder", "explain"): self.explain}
-
-    def previews(self) -> Mapping[str, Preview]:
-        """By the name of the resource."""
-        return {"productOrder": self.preview, "cancelProductOrder": self.preview_cancel}
+class ProductOrderViews(OrderViews):
+    """See `api.ordering.views.OrderViews`."""
 
     async def plan(self, document: Document) -> JsonObject:
         """``GET …/{id}/plan``."""
@@ -87,7 +65,7 @@ class OrderViews:
             found["plan"] |= {"criticalPath": [], "step": []}
         return found
 
-    async def preview_cancel(self, task: Draft, _before: Document | None) -> JsonObject:
+    async def preview_cancel(self, task: Draft) -> JsonObject:
         """Whether an order can be cancelled, and what would be undone for it."""
         try:
             document = await self.orders.get(str(task.body["productOrder"]["id"]))

@@ -53,6 +53,7 @@ class Board:
         self._undos = {
             each.item_id: each.id for each in self._steps.values() if each.kind is Kind.UNDO
         }
+        self._ends: dict[str, list[str]] | None = None
 
     def __iter__(self) -> Iterator[Step]:
         return iter(list(self._steps.values()))
@@ -75,6 +76,15 @@ class Board:
     def undo_of(self, item: str) -> Step | None:
         """The step that takes the item back, if there is one."""
         return self._steps.get(self._undos.get(item, ""))
+
+    def ended_after(self, id_: str) -> list[str]:
+        """The services that the order ends after that step, because they are not used any more."""
+        if self._ends is None:
+            self._ends = {}
+            for step in self.carries():
+                for other in step.after if step.action == "delete" and step.service else ():
+                    self._ends.setdefault(other, []).append(str(step.service))
+        return self._ends.get(id_, [])
 
     def in_state(self, *states: StepState) -> list[Step]:
         """The steps in these states."""
@@ -133,6 +143,7 @@ class Board:
             if id_ not in new and each.item_id not in gone
         }
         self._steps = {**old, **new}
+        self._ends = None
         self._undos = {i: u for i, u in self._undos.items() if u in self._steps}
         for each in steps:
             if each.state is StepState.WAITING:

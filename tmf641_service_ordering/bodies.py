@@ -5,7 +5,7 @@ both APIs take: references less what only a written-out service has, features wi
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
@@ -61,10 +61,17 @@ _ROLES: Final = {"add": "initiator", "modify": "modification", "delete": "termin
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A service that the item's service is carried by: that of an item it depends on."""
+    """A service that the item's service is carried by: that of an item it depends on.
+
+    Attributes:
+        service: its id.
+        name: its name.
+        gone: whether it is so no more: the order ends it afterwards.
+    """
 
     service: str
     name: str | None = None
+    gone: bool = False
 
     def reference(self) -> JsonObject:
         """As a ``ServiceRef``."""
@@ -103,7 +110,8 @@ def changes(
 
 def asked(item: JsonObject, links: Sequence[Link] = ()) -> JsonObject:
     """What an item asks of its service, links included: what is to be taken back with it."""
-    return _linked({}, _clean({k: v for k, v in item["service"].items() if k != "id"}), links)
+    touched = [replace(link, gone=False) for link in links]
+    return _linked({}, _clean({k: v for k, v in item["service"].items() if k != "id"}), touched)
 
 
 def joined(former: JsonObject | None, more: JsonObject | None) -> JsonObject:
@@ -219,20 +227,27 @@ def reference(present: JsonObject, order_id: str, item: JsonObject) -> JsonObjec
 
 
 def _linked(present: JsonObject, body: JsonObject, links: Sequence[Link]) -> JsonObject:
-    """The body with links to services that it is carried by, each once."""
+    """The body with links to services that it is carried by, each once, and without those gone."""
     if not links:
         return body
+    gone = {link.service for link in links if link.gone}
     supporting = list(body.get("supportingService", present.get("supportingService")) or ())
     relations = list(body.get("serviceRelationship", present.get("serviceRelationship")) or ())
-    supported = {each.get("id") for each in supporting}
-    related = {(each.get("service") or {}).get("id") for each in relations}
+    supported = {each.get("id") for each in supporting} | gone
+    related = {(each.get("service") or {}).get("id") for each in relations} | gone
     supporting += [link.reference() for link in links if link.service not in supported]
     relations += [
         {"relationshipType": "reliesOn", "service": link.reference()}
         for link in links
         if link.service not in related
     ]
-    return {**body, "supportingService": supporting, "serviceRelationship": relations}
+    supporting = [each for each in supporting if each.get("id") not in gone]
+    relations = [each for each in relations if (each.get("service") or {}).get("id") not in gone]
+    return {
+        **body,
+        "supportingService": supporting or None,
+        "serviceRelationship": relations or None,
+    }
 
 
 def _restored(present: JsonObject, before: JsonObject, former: JsonObject) -> JsonObject:

@@ -15,7 +15,7 @@ from tmf641_service_ordering.orchestration import ServiceOrderController
 from tmf641_service_ordering.orders import ServiceOrderCommands
 from tmf641_service_ordering.precedence import Precedence
 from tmf641_service_ordering.states import CANCELLATION, ORDER
-from tmf641_service_ordering.views import OrderViews
+from tmf641_service_ordering.views import ServiceOrderViews
 from tmf641_service_ordering.waking import Waking
 
 __all__ = ["API", "CANCEL_SERVICE_ORDER", "SERVICE_ORDER"]
@@ -82,7 +82,7 @@ def _wire(deps: Deps) -> Parts:
         ),
         reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,
     )
-    views = OrderViews(orders, deps)
+    views = ServiceOrderViews(orders, deps)
     return Parts(
         commands={"serviceOrder": orders, "cancelServiceOrder": tasks},
         collections=(CLAIMS,),

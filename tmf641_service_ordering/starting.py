@@ -161,7 +161,10 @@ def _run(board: Board, step: Step, before: JsonObject | None, now: str) -> None:
 
 
 def links(board: Board, step: Step) -> list[Link]:
-    """The services that carry an item's own: those of the items it came after."""
+    """The services that carry an item's own: those of the items it came after.
+
+    Those that the order ends behind it carry it no more.
+    """
     found: list[Link] = []
     for other in step.after:
         item = board.items.get(other)
@@ -170,4 +173,6 @@ def links(board: Board, step: Step) -> list[Link]:
         service = service_id(item)
         if service is not None and service != step.service:
             found.append(Link(service, item["service"].get("name")))
+    if step.action == "modify":
+        found += [Link(each, gone=True) for each in board.ended_after(step.id)]
     return found

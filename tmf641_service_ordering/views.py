@@ -1,17 +1,14 @@
 """The declared views of service orders: reads what they need and has them made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from api.catalog.model import Catalog
-from api.commands import Commands
 from api.dates import format_date
-from api.declare import Preview, ViewMaker
-from api.deps import Deps
 from api.draft import Draft
 from api.errors import NotFound
 from api.jsontypes import JsonObject
+from api.order_views import OrderViews
 from api.ordering.sentences import since
 from api.settings import UnknownItems
 from api.store.document import Document
@@ -22,31 +19,14 @@ from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import services_of
 from tmf641_service_ordering.plan_view import Seen, look, plan_view
 
-__all__ = ["OrderViews"]
+__all__ = ["ServiceOrderViews"]
 
 _NOBODY: Final = "dryRun"
 """The task of a dry run: there is none of that id."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderViews:
-    """Makes them.
-
-    Attributes:
-        orders: the commands of service orders.
-        deps: of the server.
-    """
-
-    orders: Commands
-    deps: Deps
-
-    def makers(self) -> Mapping[tuple[str, str], ViewMaker]:
-        """By the names of resource and view."""
-        return {("serviceOrder", "plan"): self.plan, ("serviceOrder", "explain"): self.explain}
-
-    def previews(self) -> Mapping[str, Preview]:
-        """By the name of the resource."""
-        return {"serviceOrder": self.preview, "cancelServiceOrder": self.preview_cancel}
+class ServiceOrderViews(OrderViews):
+    """See `api.ordering.views.OrderViews`."""
 
     async def preview(self, draft: Draft, before: Document | None) -> JsonObject:
         """The plan that an order would get, and what stands against it."""
@@ -63,7 +43,7 @@ class OrderViews:
             problems = problems_of(verdict)
         return {"plan": view, "problem": problems}
 
-    async def preview_cancel(self, task: Draft, _before: Document | None) -> JsonObject:
+    async def preview_cancel(self, task: Draft) -> JsonObject:
         """Whether an order can be cancelled, and what would be undone for it."""
         now = self.deps.clock.now()
         try:

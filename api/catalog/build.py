@@ -58,7 +58,6 @@ class _Builder:
         return made
 
     def service(self, given: JsonObject, path: Path) -> ServiceSpecification:
-        handling = _handling(given)
         return ServiceSpecification(
             id=given["id"],
             name=given["name"],
@@ -67,13 +66,7 @@ class _Builder:
             category=given.get("category"),
             adapter=given.get("adapter", "simulator"),
             options=given.get("options", {}),
-            retry=handling.retry,
-            timeout=handling.timeout,
-            on_failure=handling.on_failure,
-            duration=handling.duration,
-            point_of_no_return=handling.point_of_no_return,
-            compensation=handling.compensation,
-            milestone=handling.milestone,
+            usual=_handling(given),
             calendar=given.get("calendar"),
             actions={
                 action: _handling({**given, **own})

@@ -7,10 +7,9 @@ from enum import StrEnum
 from api.calendar import Calendar
 from api.catalog.characteristic import Characteristic
 from api.catalog.expression import Expression
-from api.catalog.handling import Compensation, Handling, OnFailure, PointOfNoReturn
+from api.catalog.handling import Handling
 from api.catalog.mapping import Rule
 from api.jsontypes import JsonValue
-from api.retry import RetryPolicy
 
 __all__ = [
     "ACTIONS",
@@ -75,15 +74,9 @@ class ServiceSpecification:
         category: copied to the services made of it.
         adapter: the network adapter that activates it.
         options: what that adapter wants to know about this specification (see the adapter).
-        retry: for failures that may pass.
-        timeout: seconds that one attempt may take.
-        on_failure: what becomes of a step that keeps failing.
-        duration: seconds that a step is expected to take.
-        point_of_no_return: from when on a step cannot be undone.
-        compensation: how a step is undone.
-        milestone: what the completion of a step is called among the order's milestones.
+        usual: how actions on it are handled.
         calendar: id of the calendar in whose hours its steps are expected to be worked on.
-        actions: how an action is handled where it differs from the above.
+        actions: how an action is handled where that differs.
         characteristics: its properties, by name.
         requires: the services that it relies on.
     """
@@ -95,13 +88,7 @@ class ServiceSpecification:
     category: str | None = None
     adapter: str = "simulator"
     options: Mapping[str, JsonValue] = field(default_factory=dict)
-    retry: RetryPolicy = field(default_factory=RetryPolicy)
-    timeout: float = 60.0
-    on_failure: OnFailure = OnFailure.HOLD
-    duration: float = 0.0
-    point_of_no_return: PointOfNoReturn = PointOfNoReturn.NEVER
-    compensation: Compensation = Compensation.REVERSE
-    milestone: str | None = None
+    usual: Handling = field(default_factory=Handling)
     calendar: str | None = None
     actions: Mapping[str, Handling] = field(default_factory=dict)
     characteristics: Mapping[str, Characteristic] = field(default_factory=dict)
@@ -109,15 +96,7 @@ class ServiceSpecification:
 
     def handling(self, action: str) -> Handling:
         """How an order item's action (add, modify, delete) on such a service is handled."""
-        return self.actions.get(action) or Handling(
-            on_failure=self.on_failure,
-            retry=self.retry,
-            timeout=self.timeout,
-            duration=self.duration,
-            point_of_no_return=self.point_of_no_return,
-            compensation=self.compensation,
-            milestone=self.milestone,
-        )
+        return self.actions.get(action, self.usual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,22 +50,32 @@ First = Callable[[str, int, int], Awaitable[int | None]]
 """Gives the position of a resource's first wanted event between two positions, both included."""
 
 
-async def obey(command: Command, position: int, records: Records, first: First, now: float) -> int:
-    """Does what a command says; gives the position up to which events then are taken care of."""
+async def obey(
+    command: Command,
+    position: int,
+    known: dict[str, Record],
+    records: Records,
+    first: First,
+    now: float,
+) -> int:
+    """Does what a command says; gives the position up to which events then are taken care of.
+
+    ``known`` are the subscription's records by resource, and are so afterwards.
+    """
     if command.kind is CommandKind.UNPARK:
-        for record in await records.load():
+        for record in known.values():
             if record.state is RecordState.PARKED and command.lane in (None, record.lane):
                 await _begin_anew(record, record.position, records, now)
         return position
     if command.lane is None:
-        for record in await records.load():
+        for record in list(known.values()):
             if record.position >= command.position:
                 await records.drop(record)  # its events come again anyway
+                del known[record.lane]
         return min(position, command.position - 1)
     start = await first(command.lane, command.position, position)
     if start is not None:
-        known = {each.lane: each for each in await records.load()}
-        record = known.get(command.lane) or Record(command.lane, start)
+        record = known.setdefault(command.lane, Record(command.lane, start))
         await _begin_anew(record, min(record.position, start), records, now)
     return position
 

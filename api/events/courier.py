@@ -139,8 +139,9 @@ class Courier:
         if lane.parked:
             return  # it is behind the record's position: whoever unparks reads it from there
         if lane.record is not None:
-            lane.held.append(message.position)
-            self._held += 1
+            if message.position > lane.record.position:
+                lane.held.append(message.position)
+                self._held += 1
             return
         self._open[message.position] = None
         lane.messages.append(message)

@@ -21,7 +21,8 @@ class Cursor:
     """A durable position, and the right to deliver.
 
     Only the holder of the lease delivers. The position is written by compare-and-set together
-    with the lease, so who has lost it cannot move the position any more.
+    with the lease, so who has lost it cannot move the position any more. Each claim begins a new
+    term, so that this holds within one process too, where one holder follows another.
 
     Args:
         store: where subscriptions are kept.
@@ -36,6 +37,8 @@ class Cursor:
         self._leases = leases
         self._document = document
         self._options = (document.process or {}).get("options")
+        self.term = 0
+        """Ours, once it is claimed: higher than all before."""
 
     @property
     def id(self) -> str:
@@ -46,6 +49,11 @@ class Cursor:
     def position(self) -> int:
         """As stored: every event up to there is delivered, recorded, or not wanted."""
         return int((self._document.process or {})["position"])
+
+    @property
+    def settled(self) -> int:
+        """The last term whose holder has made the subscription's records its own."""
+        return int((self._document.process or {}).get("settled", 0))
 
     @property
     def rev(self) -> int:
@@ -82,11 +90,18 @@ class Cursor:
         """Takes the lease; tells whether it was to be had."""
         if self._leases.taken(self._document) is not None:
             return False
+        term = self._document.rev + 1
         try:
-            await self._write(self._document, self.position, self._leases.fresh(), {})
+            await self._write(self._document, self.position, self._leases.fresh(), {"term": term})
         except Stale:
             return False
+        self.term = term
         return True
+
+    async def settle(self) -> None:
+        """Writes that the records are ours now. Raises as `save`."""
+        lease = self._leases.kept(self._document.lease)
+        await self._update(self.position, lease, {"settled": self.term})
 
     async def save(self, position: int, health: JsonObject) -> None:
         """Writes position and health, and renews the lease when it is worn.
@@ -158,7 +173,8 @@ class Cursor:
         document = await self._store.get(SUBSCRIPTIONS.name, self.id)
         if document is None or document.created != self._document.created:
             raise LostLease(f"subscription {self.id}")
-        if not self._leases.mine(document.lease):
+        ours = (document.process or {}).get("term") == self.term
+        if not (ours and self._leases.mine(document.lease)):
             until = document.lease.until if document.lease else self._clock.now()
             raise LostLease(f"subscription {self.id}", until)
         return document

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
+from api.errors import Stale
 from api.events.blocks import Blocks
 from api.events.breaker import BreakerState
 from api.events.command import obey
@@ -15,7 +16,7 @@ from api.events.journal import Journal
 from api.events.means import Means
 from api.events.message import Message
 from api.events.outcome import Outcome
-from api.events.record import Records, RecordState
+from api.events.record import Record, Records, RecordState
 from api.events.subscription import Subscription
 from api.jsontypes import JsonObject
 from api.process.leases import LostLease
@@ -53,7 +54,9 @@ class Delivery:
         self._means = means
         self._lost = lost
         self._cursor = Cursor(means.store, means.clock, means.leases, document)
-        self._records = Records(means.store, means.clock, document.id, document.created)
+        self._records = Records(
+            means.store, means.clock, document.id, document.created, self._cursor.settled
+        )
         self._health = Health((document.process or {}).get("health"))
         self._journal = Journal(means.store, means.clock, document.id, means.limits)
         self._endpoint = means.endpoints.of(self.subscription.callback)
@@ -205,30 +208,45 @@ class Delivery:
 
     async def _take_over(self) -> None:
         """Does what was commanded, loads the records of an earlier run, and the events behind."""
-        commands = self._cursor.commands
-        position = self._cursor.position
-        for command in commands:
-            now = self._means.clock.now()
-            position = await obey(command, position, self._records, self._first, now)
-        if commands:
-            self._read = position  # first: whoever stops this here must not put it forward again
-            await self._cursor.obeyed(position, commands)
-        records = await self._records.load()
+        known = {each.lane: each for each in await self._settle()}
+        await self._obey(known)
         # memory holds positions only: a parked one's events are read when it is unparked
-        waiting = {each.lane: each for each in records if each.state is RecordState.WAITING}
+        waiting = {each.lane: each for each in known.values() if each.state is RecordState.WAITING}
         start = min((each.position for each in waiting.values()), default=self._read)
         behind = [
             (message.lane, message.position)
             async for message in self._wanted(start, self._read)
             if message.lane in waiting
         ]
-        for record in records:
+        for record in known.values():
             self._courier.block(record)
         for lane, position in behind:
             self._courier.hold(lane, position)
         self._taken_over = True
         self._courier.resume()
         self._note()
+
+    async def _settle(self) -> list[Record]:
+        """Makes the records ours, whatever earlier holders still have on its way."""
+        while True:
+            try:
+                records = await self._records.settle(self._cursor.term)
+            except Stale:
+                await self._cursor.look()
+            else:
+                await self._cursor.settle()
+                return records
+
+    async def _obey(self, known: dict[str, Record]) -> None:
+        """Does what was commanded."""
+        commands = self._cursor.commands
+        position = self._cursor.position
+        for command in commands:
+            now = self._means.clock.now()
+            position = await obey(command, position, known, self._records, self._first, now)
+        if commands:
+            self._read = position  # first: whoever stops this here must not put it forward again
+            await self._cursor.obeyed(position, commands)
 
     async def _wanted(self, after: int, until: int) -> AsyncIterator[Message]:
         """The wanted events between two positions, the latter included."""

@@ -372,12 +372,12 @@ class Hub:
             await self._look(document)
         self._claim_now.set()
 
-    async def _deleted(self, id_: str) -> None:
-        delivery = self._active.get(id_)
+    async def _deleted(self, document: Document) -> None:
+        delivery = self._active.get(document.id)
         if delivery is not None:
             await self._drop(delivery)
-        await Records(self._store, self._clock, id_, 0).clear()
-        await clear_journal(self._store, id_)
+        await Records(self._store, self._clock, document.id, document.created).clear()
+        await clear_journal(self._store, document.id)
 
 
 def _keys(delivery: Delivery) -> list[tuple[str, str | None]]:

@@ -185,7 +185,8 @@ class Manager:
 
     async def _parked(self, api: str, id_: str) -> list[Record]:
         document = await self._subscriptions.get(api, id_)
-        records = Records(self._store, self._clock, id_, document.created)
+        settled = int((document.process or {}).get("settled", 0))
+        records = Records(self._store, self._clock, id_, document.created, settled)
         found = [each for each in await records.read() if each.state is RecordState.PARKED]
         return sorted(found, key=lambda record: record.position)
 

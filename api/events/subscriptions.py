@@ -22,7 +22,7 @@ _TRIES = 10
 _PAGE = 500
 
 
-async def _nothing(_id: str) -> None:
+async def _nothing(_of: object) -> None:
     return
 
 
@@ -52,8 +52,8 @@ class Subscriptions:
         self._quota = quota or Quota()
         self.on_register: Callable[[str], Awaitable[None]] = _nothing
         """Called with the id of a registration that was just made."""
-        self.on_delete: Callable[[str], Awaitable[None]] = _nothing
-        """Called with the id of a registration that was just removed."""
+        self.on_delete: Callable[[Document], Awaitable[None]] = _nothing
+        """Called with a registration that was just removed."""
         self.on_change: Callable[[str], Awaitable[None]] = _nothing
         """Called with the id of a registration that was just changed."""
 
@@ -155,7 +155,7 @@ class Subscriptions:
                 await self._store.delete(SUBSCRIPTIONS.name, document)
             except Stale:
                 continue  # its position was written meanwhile
-            await self.on_delete(id_)
+            await self.on_delete(document)
             return
         raise Stale(f"subscription {id_}")
 

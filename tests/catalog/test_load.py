@@ -80,8 +80,8 @@ def test_values() -> None:
     cfs = catalog.service_specification("cfs")
     assert cfs is not None
     assert (cfs.version, cfs.type, cfs.category) == ("3", ServiceType.CFS, "c")
-    assert (cfs.adapter, cfs.options, cfs.timeout) == ("other", {"latency": 0.5}, 7.0)
-    assert cfs.retry == RetryPolicy(attempts=2, first=0.1)
+    assert (cfs.adapter, cfs.options, cfs.usual.timeout) == ("other", {"latency": 0.5}, 7.0)
+    assert cfs.usual.retry == RetryPolicy(attempts=2, first=0.1)
     assert [use.name for use in cfs.requires] == ["rfs"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from api.catalog.handling import Handling
 from api.catalog.model import ServiceSpecification
 from api.clock import derived_id
 from api.commands import Accepted, Commands
@@ -24,7 +25,9 @@ def world(timeout: float = 60.0, **options: JsonValue) -> World:
     """A world whose catalogue has one specification, with these simulator options."""
     return World(
         catalog_of(
-            ServiceSpecification("rfs", "RFS", options=options, retry=RETRY, timeout=timeout)
+            ServiceSpecification(
+                "rfs", "RFS", options=options, usual=Handling(retry=RETRY, timeout=timeout)
+            )
         )
     )
 

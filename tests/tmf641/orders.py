@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from api.catalog.handling import OnFailure, PointOfNoReturn
+from api.catalog.handling import Handling, OnFailure, PointOfNoReturn
 from api.catalog.model import ServiceSpecification, ServiceType
 from api.commands import Commands
 from api.jsontypes import JsonObject, JsonValue
@@ -12,20 +12,27 @@ from api.store.document import Document
 from tests.fakes import World, by_id, catalog_of
 
 SPECIFICATIONS = (
-    ServiceSpecification("cfs-voice", "Voice", category="CFS", milestone="Voice ready"),
     ServiceSpecification(
-        "rfs-sealed", "Sealed", point_of_no_return=PointOfNoReturn.COMPLETED, duration=20.0
+        "cfs-voice", "Voice", category="CFS", usual=Handling(milestone="Voice ready")
     ),
-    ServiceSpecification("rfs-stubborn", "Stubborn", retry=RetryPolicy(attempts=2, jitter=0.0)),
-    ServiceSpecification("rfs-careful", "Careful", on_failure=OnFailure.COMPENSATE),
+    ServiceSpecification(
+        "rfs-sealed",
+        "Sealed",
+        usual=Handling(point_of_no_return=PointOfNoReturn.COMPLETED, duration=20.0),
+    ),
+    ServiceSpecification(
+        "rfs-stubborn", "Stubborn", usual=Handling(retry=RetryPolicy(attempts=2, jitter=0.0))
+    ),
+    ServiceSpecification("rfs-careful", "Careful", usual=Handling(on_failure=OnFailure.COMPENSATE)),
     ServiceSpecification(
         "rfs-port",
         "Port",
         type=ServiceType.RFS,
         category="RFS",
         options={"assign": {"port": "p-1"}},
-        retry=RetryPolicy(attempts=3, first=1.0, jitter=0.0),
-        on_failure=OnFailure.FAIL,
+        usual=Handling(
+            retry=RetryPolicy(attempts=3, first=1.0, jitter=0.0), on_failure=OnFailure.FAIL
+        ),
     ),
 )
 

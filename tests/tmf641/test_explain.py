@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from api.catalog.handling import Handling
 from api.catalog.model import ServiceSpecification
 from api.dates import parse_date
 from api.jsontypes import JsonObject
@@ -12,7 +13,7 @@ from tmf641_service_ordering.explain import explain
 from tmf641_service_ordering.plan_view import look, plan_view
 
 NOW = "2026-03-02T10:00:00.000Z"
-CATALOG = catalog_of(ServiceSpecification("s", "S", duration=600))
+CATALOG = catalog_of(ServiceSpecification("s", "S", usual=Handling(duration=600)))
 FAULT = {"reason": "no port is free", "message": "Free a port, then retry."}
 
 

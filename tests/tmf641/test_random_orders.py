@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from api.catalog.handling import OnFailure, PointOfNoReturn
+from api.catalog.handling import Handling, OnFailure, PointOfNoReturn
 from api.catalog.model import ServiceSpecification
 from api.errors import Conflict
 from api.jsontypes import JsonObject
@@ -33,12 +33,13 @@ RETRY: Final = RetryPolicy(attempts=2, first=1.0, jitter=0.0)
 
 
 def specifications(chance: random.Random) -> list[ServiceSpecification]:
-    policy = chance.choice([*OnFailure])
-    sealed = chance.choice([PointOfNoReturn.NEVER] * 6 + [*PointOfNoReturn])
+    usual = Handling(retry=RETRY, on_failure=chance.choice([*OnFailure]))
+    points = [PointOfNoReturn.NEVER] * 6 + [*PointOfNoReturn]
     plain = ServiceSpecification(
-        "s0", "S0", retry=RETRY, on_failure=policy, options={"assign": {"port": "p-{number}"}}
+        "s0", "S0", usual=usual, options={"assign": {"port": "p-{number}"}}
     )
-    return [plain, replace(plain, id="s1", options={}, point_of_no_return=sealed)]
+    sealed = replace(usual, point_of_no_return=chance.choice(points))
+    return [plain, replace(plain, id="s1", options={}, usual=sealed)]
 
 
 class Scenario:

@@ -1,0 +1,159 @@
+"""The words in which the scenarios are told: order, wait until, leap, what was told to whom."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+
+from api.dates import format_date
+from api.jsontypes import JsonObject, JsonValue
+from tests.scenarios.clock import LeapingClock
+from tests.scenarios.subscriber import Subscriber
+from tmf640_activation.adapters.base import Task
+
+__all__ = ["CANCEL_PRODUCT", "CANCEL_SERVICE", "PRODUCT", "SERVICE", "SERVICES", "Desk"]
+
+PRODUCT: Final = "/tmf-api/productOrderingManagement/v4/productOrder"
+CANCEL_PRODUCT: Final = "/tmf-api/productOrderingManagement/v4/cancelProductOrder"
+SERVICE: Final = "/tmf-api/serviceOrdering/v4/serviceOrder"
+CANCEL_SERVICE: Final = "/tmf-api/serviceOrdering/v4/cancelServiceOrder"
+SERVICES: Final = "/tmf-api/serviceInventory/v4/service"
+
+_PATIENCE: Final = 20.0
+"""Seconds of the machine's time that anything may take."""
+
+_LOOK: Final = 0.05
+"""Seconds until a look although no event came."""
+
+
+@dataclass
+class Desk:
+    """Who orders, over HTTP, and who listens.
+
+    Attributes:
+        client: of the server.
+        clock: the server's.
+        subscriber: registered at all hubs.
+        network: what adapters were asked to do, in order.
+    """
+
+    client: httpx.AsyncClient
+    clock: LeapingClock
+    subscriber: Subscriber
+    network: list[Task] = field(default_factory=list)
+
+    async def post(self, path: str, body: JsonObject, *, status: int = 201) -> JsonObject:
+        """Creates something."""
+        return self._read(await self.client.post(path, json=body), status)
+
+    async def patch(
+        self, path: str, id_: str, *, status: int = 200, **changes: JsonValue
+    ) -> JsonObject:
+        """Changes something."""
+        reply = await self.client.patch(
+            f"{path}/{id_}", json=changes, headers={"Content-Type": "application/merge-patch+json"}
+        )
+        return self._read(reply, status)
+
+    async def get(self, path: str, id_: str, view: str = "", *, status: int = 200) -> JsonObject:
+        """Reads something, or a view of it."""
+        tail = f"/{view}" if view else ""
+        return self._read(await self.client.get(f"{path}/{id_}{tail}"), status)
+
+    def _read(self, reply: httpx.Response, status: int) -> JsonObject:
+        assert reply.status_code == status, reply.text
+        body: JsonObject = reply.json()
+        return body
+
+    async def order(self, path: str, *items: JsonObject, **attributes: JsonValue) -> str:
+        """Places an order."""
+        inside = f"{path.rsplit('/', 1)[1]}Item"
+        return str((await self.post(path, {inside: list(items), **attributes}))["id"])
+
+    async def cancel(self, path: str, id_: str, **attributes: JsonValue) -> str:
+        """Asks for an order's cancellation."""
+        name = path.rsplit("/", 1)[1].removeprefix("cancel")
+        whole = {f"{name[0].lower()}{name[1:]}": {"id": id_}, **attributes}
+        return str((await self.post(path, whole))["id"])
+
+    async def done(self, path: str, *items: JsonObject, **attributes: JsonValue) -> JsonObject:
+        """Places an order that is completed."""
+        return await self.until(path, await self.order(path, *items, **attributes), "completed")
+
+    async def until(self, path: str, id_: str, state: str) -> JsonObject:
+        """Waits until something has that state; gives it."""
+        last = asyncio.get_running_loop().time() + _PATIENCE
+        while True:
+            self.subscriber.came.clear()
+            body = await self.get(path, id_)
+            if body["state"] == state:
+                return body
+            if asyncio.get_running_loop().time() > last:
+                raise AssertionError(f"not {state}: {body}")
+            await self._event()
+
+    async def item_until(self, path: str, id_: str, item: str, state: str) -> JsonObject:
+        """Waits until an order's item has that state; gives the order."""
+        last = asyncio.get_running_loop().time() + _PATIENCE
+        while True:
+            self.subscriber.came.clear()
+            body = await self.get(path, id_)
+            if states(body).get(item) == state:
+                return body
+            if asyncio.get_running_loop().time() > last:
+                raise AssertionError(f"item {item} is not {state}: {body}")
+            await self._event()
+
+    async def told(self, id_: str, *words: str) -> None:
+        """Waits until the subscriber was told just that about a resource, in that order."""
+        last = asyncio.get_running_loop().time() + _PATIENCE
+        while (said := self.subscriber.told(id_)) != list(words):
+            if len(said) >= len(words) or asyncio.get_running_loop().time() > last:
+                raise AssertionError(f"told {said}, not {list(words)}")
+            self.subscriber.came.clear()
+            await self._event()
+
+    async def _event(self) -> None:
+        try:
+            async with asyncio.timeout(_LOOK):
+                await self.subscriber.came.wait()
+        except TimeoutError:
+            return
+
+    def later(self, seconds: float) -> str:
+        """The time in so many seconds."""
+        return format_date(self.clock.now() + seconds)
+
+    async def inventory(self, query: str = "") -> dict[str, JsonObject]:
+        """The services, by id."""
+        found = await self.client.get(f"{SERVICES}?limit=100{query}")
+        return {each["id"]: each for each in found.json()}
+
+    async def living(self) -> list[str]:
+        """The names of the services that are active, sorted."""
+        services = (await self.inventory()).values()
+        return sorted(each["name"] for each in services if each["state"] == "active")
+
+    def asked(self) -> list[str]:
+        """What the network was asked to do since the last time: operation and kind of service."""
+        said = [f"{task.operation.value} {task.specification.id}" for task in self.network]
+        self.network.clear()
+        return said
+
+
+def items_of(order: JsonObject) -> list[JsonObject]:
+    """The items of a service order or a product order."""
+    found: list[JsonObject] = order.get("serviceOrderItem") or order.get("productOrderItem") or []
+    return found
+
+
+def states(order: JsonObject) -> Mapping[str, str]:
+    """The states of an order's items."""
+    return {each["id"]: each["state"] for each in items_of(order)}
+
+
+def values(service: JsonObject) -> JsonObject:
+    """A service's characteristics."""
+    return {each["name"]: each["value"] for each in service.get("serviceCharacteristic") or ()}
