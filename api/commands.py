@@ -59,6 +59,8 @@ class Commands:
         self.store = store
         self.clock = clock
         self._events = EventMaker(resource, clock, schema.events if schema else None)
+        self.on_due: Callable[[str], None] = lambda _: None
+        """Told of a resource whose update asks its process for a look now."""
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trail = Trail(resource, store, clock)
         self._owned = Owned(resource.owned)
@@ -284,6 +286,8 @@ class Commands:
                         break
         if written is None:
             raise Stale(f"{self.resource.name} {id_}")
+        if written.due is not None and written.due <= self.clock.now():
+            self.on_due(id_)
         return written
 
     async def write(

@@ -63,6 +63,12 @@ class _Teller:
                 f"It begins at {start}, as requestedStartDate asks.",
                 ("Begin sooner: PATCH requestedStartDate.", _CANCEL),
             )
+        elif (before := seen.process.get("behind")) is not None:
+            order = before["order"]
+            yield Finding(
+                f"It waits until order {order} is over, because {before['reason']}.",
+                (f"See what that one waits for: turnup orders explain {order}.", _CANCEL),
+            )
         else:
             yield Finding("It has come in and is being planned.", ("Look again in a moment.",))
 

@@ -73,12 +73,14 @@ class Carrier:
         """Begins to work; events up to that position have been followed up before."""
         self.progress = Progress(position)
         self._start = position
+        self._controller.commands.on_due = self._add
         self._tasks.start(self._timers.run(), f"timers of {self.collection}")
         self._tasks.repeat(self._sweep.step, f"sweep of {self.collection}")
         self._tasks.repeat(self._heartbeat.step, f"heartbeat of {self.collection}")
 
     async def stop(self, grace: float) -> None:
         """Ends the work within so many seconds and lets go of the documents."""
+        self._controller.commands.on_due = lambda _: None
         await self._queue.stop(grace)
         await self._tasks.stop()
         await self._store.release(self.collection, self._leases.owner, self._clock.now())

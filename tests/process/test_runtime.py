@@ -37,6 +37,22 @@ async def test_events_carry_a_document_to_its_end(
     await runtime.stop()
 
 
+async def test_a_look_that_an_update_asks_for(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """It is taken at once, though no event tells of it and no sweep is near."""
+    follower = Follower(things, nothing)
+    runtime = a_runtime(store, clock, follower)
+    await runtime.start()
+    await things.add("a")
+    await clock.advance(60)
+    looks = len(follower.looks)
+    await things.update("a", lambda _, draft: setattr(draft, "due", clock.now()))
+    await clock.settle()
+    assert len(follower.looks) == looks + 1
+    await runtime.stop()
+
+
 async def test_one_document_is_never_worked_on_twice_at_once(
     clock: FakeClock, store: Store, things: Things
 ) -> None:

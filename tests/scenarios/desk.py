@@ -67,6 +67,22 @@ class Desk:
         body: JsonObject = reply.json()
         return body
 
+    async def dry(self, method: str, path: str, body: JsonObject) -> JsonObject:
+        """Tries something out."""
+        headers = {"Content-Type": "application/merge-patch+json"} if method == "PATCH" else {}
+        url = f"{path}?dryRun=true"
+        reply = await self.client.request(method, url, json=body, headers=headers)
+        return self._read(reply, 200)
+
+    async def explained(self, path: str, id_: str) -> str:
+        """What an order waits for and what can be done, as one text; waits until it is taken in."""
+        said = await self.get(path, id_, "explain")
+        while "is being planned" in str(said):
+            await self._event()
+            said = await self.get(path, id_, "explain")
+        findings = [[each["text"], *each["remedy"]] for each in said["explanation"]]
+        return " ".join(text for finding in findings for text in finding)
+
     async def order(self, path: str, *items: JsonObject, **attributes: JsonValue) -> str:
         """Places an order."""
         inside = f"{path.rsplit('/', 1)[1]}Item"
@@ -86,7 +102,6 @@ class Desk:
         """Waits until something has that state; gives it."""
         last = asyncio.get_running_loop().time() + _PATIENCE
         while True:
-            self.subscriber.came.clear()
             body = await self.get(path, id_)
             if body["state"] == state:
                 return body
@@ -98,7 +113,6 @@ class Desk:
         """Waits until an order's item has that state; gives the order."""
         last = asyncio.get_running_loop().time() + _PATIENCE
         while True:
-            self.subscriber.came.clear()
             body = await self.get(path, id_)
             if states(body).get(item) == state:
                 return body
@@ -112,13 +126,13 @@ class Desk:
         while (said := self.subscriber.told(id_)) != list(words):
             if len(said) >= len(words) or asyncio.get_running_loop().time() > last:
                 raise AssertionError(f"told {said}, not {list(words)}")
-            self.subscriber.came.clear()
             await self._event()
 
     async def _event(self) -> None:
         try:
             async with asyncio.timeout(_LOOK):
                 await self.subscriber.came.wait()
+                self.subscriber.came.clear()
         except TimeoutError:
             return
 
@@ -136,11 +150,24 @@ class Desk:
         services = (await self.inventory()).values()
         return sorted(each["name"] for each in services if each["state"] == "active")
 
+    async def busy(self, *asked: str) -> None:
+        """Waits until the network was asked for these."""
+        last = asyncio.get_running_loop().time() + _PATIENCE
+        while not {*asked} <= {_said(task) for task in self.network}:
+            assert asyncio.get_running_loop().time() < last, (
+                f"not {asked}: {list(map(_said, self.network))}"
+            )
+            await self._event()
+
     def asked(self) -> list[str]:
         """What the network was asked to do since the last time: operation and kind of service."""
-        said = [f"{task.operation.value} {task.specification.id}" for task in self.network]
+        said = [_said(task) for task in self.network]
         self.network.clear()
         return said
+
+
+def _said(task: Task) -> str:
+    return f"{task.operation.value} {task.specification.id}"
 
 
 def items_of(order: JsonObject) -> list[JsonObject]:

@@ -52,6 +52,15 @@ CASES: list[tuple[JsonObject, JsonObject | None, list[str], list[str]]] = [
         ["Look again in a moment."],
     ),
     (
+        order("acknowledged", item("1")),
+        {"behind": {"order": "p", "reason": "order p works on service s"}},
+        ["It waits until order p is over, because order p works on service s."],
+        [
+            "See what that one waits for: turnup orders explain p.",
+            "Cancel it: POST cancelServiceOrder.",
+        ],
+    ),
+    (
         order("acknowledged", item("1", "acknowledged", "1")),
         None,
         ["It cannot be planned: items wait for each other in a circle: 1 -> 1."],
