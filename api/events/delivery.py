@@ -9,7 +9,7 @@ from api.errors import Stale
 from api.events.blocks import Blocks
 from api.events.breaker import BreakerState
 from api.events.command import obey
-from api.events.courier import Courier, Route
+from api.events.courier import Courier
 from api.events.cursor import Cursor
 from api.events.health import Health
 from api.events.journal import Journal
@@ -17,6 +17,7 @@ from api.events.means import Means
 from api.events.message import Message
 from api.events.outcome import Outcome
 from api.events.record import Record, Records, RecordState
+from api.events.route import Route
 from api.events.subscription import Subscription
 from api.jsontypes import JsonObject
 from api.process.leases import LostLease
@@ -122,7 +123,7 @@ class Delivery:
         """Takes the next event from the tail; only while live."""
         if message.position <= self._read:
             return
-        if self._courier.full:
+        if self._courier.lanes.full:
             self.live = False
             self._read = message.position - 1
             self._room.set()
@@ -179,15 +180,15 @@ class Delivery:
 
     def _position(self) -> int:
         tail = self._means.tail.position
-        return self._courier.low_water(max(self._read, tail) if self.live else self._read)
+        return self._courier.lanes.low_water(max(self._read, tail) if self.live else self._read)
 
     def _stored_health(self) -> JsonObject:
-        courier, breaker = self._courier, self._endpoint.state
-        next_ = courier.next
+        lanes, breaker = self._courier.lanes, self._endpoint.state
+        next_ = lanes.next
         if breaker is BreakerState.OPEN:
             next_ = self._endpoint.next
         return self._health.stored(
-            waiting=courier.waiting, parked=courier.parked, next_=next_, breaker=breaker.value
+            waiting=lanes.waiting, parked=lanes.parked, next_=next_, breaker=breaker.value
         )
 
     def _note(self) -> None:
@@ -218,12 +219,8 @@ class Delivery:
             async for message in self._wanted(start, self._read)
             if message.lane in waiting
         ]
-        for record in known.values():
-            self._courier.block(record)
-        for lane, position in behind:
-            self._courier.hold(lane, position)
+        self._courier.resume(known.values(), behind)
         self._taken_over = True
-        self._courier.resume()
         self._note()
 
     async def _settle(self) -> list[Record]:
@@ -269,7 +266,7 @@ class Delivery:
     async def _catch_up(self) -> None:
         """Reads a page of the log, as there is room, until there is nothing left to catch up."""
         self._room.clear()
-        if self.live or self.ended or self._detached or self._courier.crowded:
+        if self.live or self.ended or self._detached or self._courier.lanes.crowded:
             await self._room.wait()
             return
         entries = await self._means.store.read_log(self._read, self._means.limits.page)
@@ -277,7 +274,7 @@ class Delivery:
             return
         self._miss(entries)
         for entry in entries:
-            if self._courier.full:
+            if self._courier.lanes.full:
                 return
             message = Message(entry, self._means.href)
             if self._wants(message):

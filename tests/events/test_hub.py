@@ -261,7 +261,7 @@ async def test_a_backlog_is_read_in_pages(
             await things.put(f"t{thing}", name=str(number))
     await clock.advance(1)
     (delivery,) = hub._active.values()
-    assert len(delivery._courier._open) <= 20
+    assert delivery._courier.lanes.open <= 20
     assert not delivery.live
     await clock.advance(60)
     assert delivery.live
@@ -377,7 +377,7 @@ def crash(hub: object) -> None:
     for task in list(hub._tasks._tasks):  # type: ignore[attr-defined]
         task.cancel()
     for delivery in hub._active.values():  # type: ignore[attr-defined]
-        delivery._courier._halt()  # what is cancelled must not begin the next
+        delivery._courier.halt()  # what is cancelled must not begin the next
         for task in [*delivery._tasks._tasks, *delivery._courier._running.values()]:
             task.cancel()
     for task in list(hub._means.tail._tasks._tasks):  # type: ignore[attr-defined]
