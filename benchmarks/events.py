@@ -152,9 +152,10 @@ async def commit_many(store: Store, count: int) -> None:
 
 
 async def subscribe(hub: Hub, receiver: Receiving, names: Sequence[str], query: str = "") -> None:
-    """Registers a callback for each name."""
-    for name in names:
-        await hub.subscriptions.register(API, {"callback": receiver.url(name), "query": query})
+    """Registers a callback for each name; ``{}`` in the query is the name's number."""
+    for number, name in enumerate(names):
+        body = {"callback": receiver.url(name), "query": query.format(number)}
+        await hub.subscriptions.register(API, body)
 
 
 async def bodies(store: Store, count: int) -> list[bytes]:
@@ -255,6 +256,9 @@ async def flat(receiver: Receiving, events: int) -> None:
         (99, "eventType=ServiceDeleteEvent"),
         (999, "eventType=ServiceDeleteEvent"),
         (999, "event.service.name=nobody"),
+        (999, "event.service.name=nobody{}"),
+        (999, "eventType=ServiceCreateEvent&event.service.state=terminated"),
+        (999, "event.service.name.regex=^nobody"),
     ):
         async with a_store() as store:
             hub = a_hub(store)

@@ -120,14 +120,14 @@ class Delivery:
         self._tasks.repeat(self._step, f"reading for subscription {self.id}")
 
     def offer(self, message: Message) -> None:
-        """Takes the next event from the tail; only while live."""
-        if message.position <= self._read:
+        """Takes the next event from the tail that it wants; only while live."""
+        if not self.live or message.position <= self._read:
             return
         if self._courier.lanes.full:
             self.live = False
             self._read = message.position - 1
             self._room.set()
-        elif self.filter.matches(message):
+        else:
             self._courier.take(message)
 
     def detach(self) -> None:

@@ -35,15 +35,16 @@ class Filter:
 
     def __init__(self, query: str | None, reserved: frozenset[str] = RESERVED) -> None:
         text = (query or "").removeprefix("?")
-        self._node = parse_query(text, _kind, reserved)
+        self.node = parse_query(text, _kind, reserved)
+        """The conditions."""
         self._fields = _chosen(text)
-        self.types = _types(self._node)
+        self.types = _types(self.node)
         """The only event types that can match; None: any."""
-        self.everything = self._node == EVERYTHING
+        self.everything = self.node == EVERYTHING
         """Whether every event matches."""
-        self.since = _since(self._node)
+        self.since = _since(self.node)
         """No event before that time (seconds since 1970) can match; None: any may."""
-        self._plain = self._node == _only(self.types)
+        self._plain = self.node == _only(self.types)
 
     def matches(self, message: Message) -> bool:
         """Whether the event is wanted."""
@@ -51,7 +52,7 @@ class Filter:
             return True
         if self.types is not None and message.entry.event.type not in self.types:
             return False
-        return self._plain or evaluate(self._node, message.data)
+        return self._plain or evaluate(self.node, message.data)
 
     def body(self, message: Message) -> bytes:
         """What is sent of it."""

@@ -260,7 +260,7 @@ async def test_a_backlog_is_read_in_pages(
         for thing in range(10):
             await things.put(f"t{thing}", name=str(number))
     await clock.advance(1)
-    (delivery,) = hub._active.values()
+    (delivery,) = hub._holdings.active
     assert delivery._courier.lanes.open <= 20
     assert not delivery.live
     await clock.advance(60)
@@ -376,9 +376,9 @@ def crash(hub: object) -> None:
     """Kills a hub's tasks as a crash would: nothing is written any more."""
     for task in list(hub._tasks._tasks):  # type: ignore[attr-defined]
         task.cancel()
-    for delivery in hub._active.values():  # type: ignore[attr-defined]
+    for delivery in hub._holdings.active:  # type: ignore[attr-defined]
         delivery._courier.halt()  # what is cancelled must not begin the next
         for task in [*delivery._tasks._tasks, *delivery._courier._running.values()]:
             task.cancel()
-    for task in list(hub._means.tail._tasks._tasks):  # type: ignore[attr-defined]
+    for task in list(hub._tail._tasks._tasks):  # type: ignore[attr-defined]
         task.cancel()
