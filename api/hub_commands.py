@@ -76,6 +76,27 @@ def send_test(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def rotate(
+    id_: Id,
+    chosen: Annotated[
+        str | None,
+        typer.Option("--secret", help="The new one, or - to read it; left out, one is made."),
+    ] = None,
+    overlap: Annotated[
+        float | None, typer.Option(help="Seconds for which the old one signs on; 0 ends it now.")
+    ] = None,
+    url: Url = _SERVER,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the secret that signs events, and print the new one, this once."""
+    if chosen == "-":
+        chosen = sys.stdin.readline().strip()
+    asked = {"secret": chosen, "overlap": overlap}
+    body = {name: value for name, value in asked.items() if value is not None}
+    _do(url, id_, "secret", body, as_json)
+
+
+@app.command()
 def replay(
     id_: Id,
     position: Annotated[int | None, typer.Option("--from", help="From this position on.")] = None,

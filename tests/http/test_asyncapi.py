@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
+from jsonschema_rs import meta
 
 from api.events.message import Message
 from api.events.parcel import Packer
@@ -59,6 +61,75 @@ def test_all_that_is_referred_to_is_there(name: str) -> None:
     for kind in ("messages", "schemas"):
         for each in document(name)["components"][kind]:
             assert f"#/components/{kind}/{each}" in found
+
+
+NAME = re.compile(r"[A-Za-z0-9._-]+")
+"""What the keys of components may be (AsyncAPI 3, Components Object)."""
+
+FIXED = {
+    "root": {"asyncapi", "id", "info", "servers", "defaultContentType", "channels", "operations"}
+    | {"components"},
+    "info": {"title", "version", "description", "termsOfService", "contact", "license", "tags"}
+    | {"externalDocs"},
+    "channel": {"address", "messages", "title", "summary", "description", "servers", "parameters"}
+    | {"tags", "externalDocs", "bindings"},
+    "operation": {"action", "channel", "title", "summary", "description", "security", "tags"}
+    | {"externalDocs", "bindings", "traits", "messages", "reply"},
+    "message": {"headers", "payload", "correlationId", "contentType", "name", "title", "summary"}
+    | {"description", "tags", "externalDocs", "bindings", "examples", "traits"},
+    "example": {"headers", "payload", "name", "summary"},
+}
+"""The attributes that AsyncAPI 3 knows; others begin with ``x-``."""
+
+
+def known(kind: str, given: dict[str, Any]) -> bool:
+    return {each for each in given if not each.startswith("x-")} <= FIXED[kind]
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_the_structure_is_that_of_asyncapi_3(name: str) -> None:
+    """What must be there is, nothing is that the format does not know, and keys are as they may."""
+    made = document(name)
+    assert re.fullmatch(r"3\.\d+\.\d+", made["asyncapi"])
+    assert made["info"]["title"]
+    assert made["info"]["version"]
+    assert known("root", made)
+    assert known("info", made["info"])
+    assert all(known("channel", each) for each in made["channels"].values())
+    assert all(known("operation", each) for each in made["operations"].values())
+    for message in made["components"]["messages"].values():
+        assert known("message", message)
+        assert all(known("example", each) for each in message["examples"])
+    keys = [key for part in made["components"].values() for key in part]
+    assert [key for key in keys if not NAME.fullmatch(key)] == []
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_operations_send_messages_of_their_channels(name: str) -> None:
+    """Each reference leads by its channel to a message of the components."""
+    made = document(name)
+    for operation in made["operations"].values():
+        where = operation["channel"]["$ref"]
+        assert where.startswith("#/channels/")
+        for message in operation["messages"]:
+            assert message["$ref"].startswith(f"{where}/messages/")
+            there = looked_up(name, message["$ref"])
+            assert there["$ref"].startswith("#/components/messages/")
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_payloads_and_headers_are_valid_json_schemas(name: str) -> None:
+    """By the meta-schema of draft 7, which AsyncAPI's own schemas are a superset of."""
+    components = document(name)["components"]
+    schemas = dict(components["schemas"])
+    for key, message in components["messages"].items():
+        schemas[f"{key} payload"], schemas[f"{key} headers"] = (
+            message["payload"],
+            message["headers"],
+        )
+    for key, schema in schemas.items():
+        meta.validate({"$schema": "http://json-schema.org/draft-07/schema#", **schema})
+        assert schema, key
 
 
 @pytest.mark.parametrize("name", APIS)

@@ -47,6 +47,21 @@ def test_every_command(served: ServerProcess) -> None:
     run("show", "none", *here, code=2)
 
 
+def test_a_secret_is_replaced(served: ServerProcess) -> None:
+    """A made one or a chosen one is told; what cannot be is refused with the reason."""
+    body = {"callback": "http://127.0.0.1:65533/secret"}
+    registered = httpx.post(f"{served.url}{BASE}/hub", json=body).json()
+    here = (registered["id"], "--url", served.url)
+    made = told("rotate", *here)["secret"]
+    assert made.startswith("whsec_")
+    assert made != registered["secret"]
+    assert told("rotate", *here, "--secret", registered["secret"], "--overlap", "60") == registered
+    typed = CliRunner().invoke(app, ["hub", "rotate", *here, "--secret", "-"], input=f"{made}\n")
+    assert made in typed.stdout
+    assert "secret" in run("rotate", *here, "--secret", "short", code=2).stderr
+    assert "overlap" in run("rotate", *here, "--overlap", "-1", code=2).stderr
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
 def test_a_server_that_is_not_there(url: str) -> None:
     """It is said which URL was tried."""
