@@ -6,7 +6,7 @@ import orjson
 
 from api.dates import parse_date
 from api.events.message import Message
-from api.query.evaluate import evaluate
+from api.query.evaluate import matcher
 from api.query.fields import parse_fields
 from api.query.parse import RESERVED, parse_query
 from api.query.tree import EVERYTHING, And, Compare, Kind, Node, Op, Or
@@ -37,6 +37,8 @@ class Filter:
         text = (query or "").removeprefix("?")
         self.node = parse_query(text, _kind, reserved)
         """The conditions."""
+        # kept here: of many different queries the evaluator would make each anew for every event
+        self._holds = matcher(self.node)
         self._fields = _chosen(text)
         self.types = _types(self.node)
         """The only event types that can match; None: any."""
@@ -52,7 +54,7 @@ class Filter:
             return True
         if self.types is not None and message.entry.event.type not in self.types:
             return False
-        return self._plain or evaluate(self.node, message.data)
+        return self._plain or self._holds(message.data)
 
     def body(self, message: Message) -> bytes:
         """What is sent of it."""
