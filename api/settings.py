@@ -72,8 +72,8 @@ class Settings(BaseSettings):
     )
     refuse_duplicates: bool = Field(
         False,
-        description="Whether a product order is refused (409) when the same parties have placed "
-        "one with its externalId already.",
+        description="Whether an order is refused (409) when the same parties have placed one with "
+        "its externalId already.",
     )
     activation_wait: float = Field(
         0.5, ge=0, description="How long TMF640 waits for the adapter before it answers 202."

@@ -22,6 +22,7 @@ from tmf622_product_ordering.dates import expect
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.inventory import read_existing
+from tmf622_product_ordering.milestones import tell
 from tmf622_product_ordering.plan import FINAL, advance, progress_of
 from tmf622_product_ordering.progress import add_note, move, set_items
 from tmf622_product_ordering.service_order import REFERENCE_TYPE
@@ -195,6 +196,7 @@ class Fulfilment:
             progress = progress_of(draft.body, service_order, mapping)
             if "calledOff" in draft.process and progress.order not in PRODUCT_ORDER.final:
                 return  # people solve what could not be undone: it stays held until then
+            tell(draft, service_order or {}, mapping, now)
             advance(draft, progress, now)
             expect(draft, service_order or {}, now)
 

@@ -9,7 +9,8 @@ What a process remembers of an order is in ``process``:
 - ``calledOff``: the cancellation that could not undo all: people solve the rest;
 - ``amend``: a change of the items that the service order must follow yet, and ``revisions``: all
   that there were (see `amendment`);
-- ``late``: the requested date that is told to be at risk;
+- ``late``: the requested date that is told to be at risk, and ``told``: how many milestones and
+  alerts of the service order are;
 - ``from``: the state from which people began to assess a cancellation.
 """
 
@@ -19,6 +20,7 @@ from api.catalog.model import Catalog
 from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.draft import Draft
+from api.duplicates import refuse_duplicate
 from api.errors import Conflict, PreconditionFailed
 from api.jsontypes import JsonObject
 from api.patch import Patch
@@ -26,7 +28,6 @@ from api.schema.characteristics import check_values
 from api.settings import Settings, UnknownItems
 from api.store.document import Document
 from tmf622_product_ordering.amendment import Amendments, intend
-from tmf622_product_ordering.duplicates import same_order
 from tmf622_product_ordering.items import item_faults, read_items
 from tmf622_product_ordering.ordered import ordered_values
 from tmf622_product_ordering.problems import find_problems
@@ -88,15 +89,8 @@ class ProductOrderCommands(Commands):
 
     async def admit(self, draft: Draft) -> None:
         """Refuses a duplicate where the settings say so."""
-        if self._refuse_duplicates and "externalId" in draft.body:
-            known = await same_order(draft.body, self.store, self.resource.collection)
-            if known is not None and known != draft.id:
-                raise Conflict(
-                    f"externalId: {draft.body['externalId'][:100]!r} is that of order {known}",
-                    "The same parties have placed it already: read that order, or use another "
-                    "externalId.",
-                    code="duplicateOrder",
-                )
+        if self._refuse_duplicates:
+            await refuse_duplicate(draft.body, self.store, self.resource.collection)
 
     async def patch(
         self,

@@ -12,7 +12,14 @@ from tmf622_product_ordering.items import read_items
 
 __all__ = ["TAKEN", "plan_view", "problems_of"]
 
-TAKEN: Final = ("estimatedCompletionDate", "criticalPath", "pointOfNoReturn", "step")
+TAKEN: Final = (
+    "estimatedCompletionDate",
+    "criticalPath",
+    "pointOfNoReturn",
+    "step",
+    "milestone",
+    "jeopardy",
+)
 """What a product order's plan takes over from that of its service order."""
 
 

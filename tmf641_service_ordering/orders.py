@@ -9,6 +9,7 @@ from api.catalog.model import Catalog
 from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
+from api.duplicates import refuse_duplicate
 from api.errors import Conflict
 from api.jsontypes import JsonObject
 from api.schema.characteristics import check_values
@@ -36,11 +37,15 @@ class ServiceOrderCommands(Commands):
     Args:
         generic: the resource's generic commands.
         catalog: gives the catalogue as it is now.
+        refuse_duplicates: whether an order that the same parties have placed already is refused.
     """
 
-    def __init__(self, generic: Commands, catalog: Callable[[], Catalog]) -> None:
+    def __init__(
+        self, generic: Commands, catalog: Callable[[], Catalog], *, refuse_duplicates: bool = False
+    ) -> None:
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
+        self._refuse_duplicates = refuse_duplicates
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
         """Holds the ordered characteristics against the catalogue."""
@@ -56,6 +61,11 @@ class ServiceOrderCommands(Commands):
         draft.body.pop("expectedCompletionDate", None)  # not the client's at creation
         _acknowledge(draft.body["serviceOrderItem"])
         draft.due = now
+
+    async def admit(self, draft: Draft) -> None:
+        """Refuses a duplicate where the settings say so."""
+        if self._refuse_duplicates:
+            await refuse_duplicate(draft.body, self.store, self.resource.collection)
 
     def revise(self, before: Document, draft: Draft) -> None:
         """Refuses what the plan or the order's end forbids, and takes the items along."""

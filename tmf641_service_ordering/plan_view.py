@@ -104,9 +104,29 @@ def plan_view(seen: Seen, catalog_version: str) -> JsonObject:
         "pointOfNoReturn": {"passed": bool(passed), "step": passed},
         "step": [_step(step, seen.times, over=seen.over) for step in seen.steps],
     }
+    if "milestone" in seen.body:
+        view["milestone"] = [
+            {"name": each.get("name"), "date": each.get("milestoneDate"), "item": _items(each)}
+            for each in seen.body["milestone"]
+        ]
+    if "jeopardyAlert" in seen.body:
+        view["jeopardy"] = [
+            {
+                "name": each.get("jeopardyType"),
+                "date": each.get("alertDate"),
+                "text": each.get("message"),
+                "item": _items(each),
+            }
+            for each in seen.body["jeopardyAlert"]
+        ]
     if seen.problems:
         view["problem"] = [{"reason": each} for each in seen.problems]
     return view
+
+
+def _items(entry: JsonObject) -> list[str]:
+    """The items that a milestone or an alert is about."""
+    return [str(each["itemId"]) for each in entry.get("serviceOrderItem") or () if "itemId" in each]
 
 
 def gone_past(steps: Sequence[Step]) -> list[str]:

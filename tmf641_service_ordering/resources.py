@@ -67,7 +67,11 @@ CANCEL_SERVICE_ORDER: Final = Resource(
 
 
 def _wire(deps: Deps) -> Parts:
-    orders = ServiceOrderCommands(deps.commands("tmf641", "serviceOrder"), deps.catalog)
+    orders = ServiceOrderCommands(
+        deps.commands("tmf641", "serviceOrder"),
+        deps.catalog,
+        refuse_duplicates=deps.settings.refuse_duplicates,
+    )
     plain = deps.commands("tmf641", "cancelServiceOrder")
     tasks = CancelServiceOrderCommands(plain.resource, plain.schema, plain.store, plain.clock)
     carrying = ServiceOrderController(

@@ -79,6 +79,8 @@ _PLAN: Final[JsonObject] = {
             "Of a product order: the service orders that carry it; their steps are the plan's.",
             {"$ref": f"{_REF}PlanServiceOrder"},
         ),
+        "milestone": _list("What was reached.", {"$ref": f"{_REF}PlanMark"}),
+        "jeopardy": _list("What puts the order at risk.", {"$ref": f"{_REF}PlanMark"}),
         "problem": _list("Why it cannot be carried as it is.", {"$ref": f"{_REF}PlanProblem"}),
     },
 }
@@ -104,6 +106,17 @@ PLAN_SCHEMAS: Final[Mapping[str, JsonObject]] = {
         "properties": {
             "id": _text("Of the service order."),
             "state": _text("Of the service order; absent: there is none yet."),
+        },
+    },
+    "PlanMark": {
+        "type": "object",
+        "description": "A milestone that was reached, or an alert.",
+        "required": ["name", "date"],
+        "properties": {
+            "name": _text("Of the milestone, or the kind of risk."),
+            "date": _date("When it was reached, or told."),
+            "text": _text("What is at risk."),
+            "item": _list("The items, of the service order, that it is about.", _IDS),
         },
     },
     "PlanProblem": {

@@ -1,17 +1,15 @@
 """A whole server on a leaping clock, on either store, with a subscriber at all its hubs."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 
-from api.app import Server, create_app
 from api.settings import Settings
-from tests.conftest import HOST
 from tests.scenarios.clock import LeapingClock
 from tests.scenarios.desk import Desk
+from tests.scenarios.host import HOST, Host
 from tests.scenarios.subscriber import Subscriber
 from tmf640_activation.adapters.base import Outcome, Task
 from tmf640_activation.adapters.simulator import Simulator
@@ -58,14 +56,10 @@ def network(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
 async def desk(settings: Settings, network: list[Task]) -> AsyncIterator[Desk]:
     """Who orders, with a server that runs."""
     clock, subscriber = LeapingClock(), Subscriber()
-    server = Server(settings, clock=clock, listening=HOST)
-    transport = httpx.ASGITransport(create_app(server), raise_app_exceptions=False)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(subscriber.listening())
-        await stack.enter_async_context(server.running())
-        client = httpx.AsyncClient(transport=transport, base_url=HOST)
-        await stack.enter_async_context(client)
+    async with subscriber.listening(), httpx.AsyncClient(base_url=HOST) as nobody:
+        desk = Desk(nobody, clock, subscriber, Host(settings, clock), network)
+        await desk.restart()
         for hub in HUBS:
-            reply = await client.post(hub, json={"callback": subscriber.url})
-            assert reply.status_code == 201, reply.text
-        yield Desk(client, clock, subscriber, network)
+            await desk.post(hub, {"callback": subscriber.url})
+        yield desk
+        await desk.host.stop()

@@ -10,6 +10,7 @@ import httpx
 from api.dates import format_date
 from api.jsontypes import JsonObject, JsonValue
 from tests.scenarios.clock import LeapingClock
+from tests.scenarios.host import Host
 from tests.scenarios.subscriber import Subscriber
 from tmf640_activation.adapters.base import Task
 
@@ -36,13 +37,19 @@ class Desk:
         client: of the server.
         clock: the server's.
         subscriber: registered at all hubs.
+        host: of the server.
         network: what adapters were asked to do, in order.
     """
 
     client: httpx.AsyncClient
     clock: LeapingClock
     subscriber: Subscriber
+    host: Host
     network: list[Task] = field(default_factory=list)
+
+    async def restart(self, **settings: object) -> None:
+        """Ends the server, if one runs, and starts one on the same store."""
+        self.client = await self.host.restart(**settings)
 
     async def post(self, path: str, body: JsonObject, *, status: int = 201) -> JsonObject:
         """Creates something."""

@@ -1,0 +1,40 @@
+"""Where a server runs, in this process: it can be stopped and started again on its store."""
+
+from contextlib import AsyncExitStack
+
+import httpx
+
+from api.app import Server, create_app
+from api.settings import Settings
+from tests.conftest import HOST
+from tests.scenarios.clock import LeapingClock
+
+__all__ = ["HOST", "Host"]
+
+
+class Host:
+    """One server at a time.
+
+    Args:
+        settings: of the server.
+        clock: of the server.
+    """
+
+    def __init__(self, settings: Settings, clock: LeapingClock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._running = AsyncExitStack()
+
+    async def stop(self) -> None:
+        """Ends the server."""
+        await self._running.aclose()
+
+    async def restart(self, **settings: object) -> httpx.AsyncClient:
+        """Ends the server, if one runs, and starts one; gives a client of it."""
+        await self.stop()
+        changed = self._settings.model_copy(update=settings)
+        server = Server(changed, clock=self._clock, listening=HOST)
+        transport = httpx.ASGITransport(create_app(server), raise_app_exceptions=False)
+        await self._running.enter_async_context(server.running())
+        client = httpx.AsyncClient(transport=transport, base_url=HOST)
+        return await self._running.enter_async_context(client)
