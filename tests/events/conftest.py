@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from api.events.hub import Hub
+from api.events.limits import LIMITS, Limits, Schedule
 from api.store.protocol import Store
-from tests.events.receivers import Receiver, a_store
+from tests.events.receivers import CALLBACK, SCHEDULE, Receiver, a_hub, a_store
 from tests.fake_clock import FakeClock
 from tests.process.things import Things
 
@@ -29,3 +31,34 @@ def things(store: Store, clock: FakeClock) -> Things:
 @pytest.fixture
 def receiver(clock: FakeClock) -> Receiver:
     return Receiver(clock)
+
+
+@pytest.fixture
+def limits() -> Limits:
+    """Of the hub; a test that wants others is parametrized with them."""
+    return LIMITS
+
+
+@pytest.fixture
+def schedule() -> Schedule:
+    """As above."""
+    return SCHEDULE
+
+
+@pytest.fixture
+async def hub(
+    store: Store, clock: FakeClock, receiver: Receiver, limits: Limits, schedule: Schedule
+) -> AsyncIterator[Hub]:
+    """One that delivers."""
+    hub = a_hub(store, clock, receiver, limits=limits, schedule=schedule)
+    await hub.start()
+    yield hub
+    await hub.stop()
+
+
+@pytest.fixture
+async def id_(hub: Hub, clock: FakeClock) -> str:
+    """Of a subscription to everything."""
+    document = await hub.subscriptions.register("test", {"callback": CALLBACK})
+    await clock.settle()
+    return document.id

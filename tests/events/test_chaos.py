@@ -156,14 +156,11 @@ async def test_nothing_is_lost_or_out_of_order_while_it_is_managed(
         await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
 async def test_a_store_that_is_away_for_a_while(
     clock: FakeClock, store: Store, things: Things, receiver: Receiver
 ) -> None:
     """While failures cannot be recorded nothing is given up, and the order stays."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
-    await clock.settle()
     insert, replace, away = store.insert, store.replace, False
 
     async def insert_or_fail(
@@ -191,4 +188,3 @@ async def test_a_store_that_is_away_for_a_while(
     receiver.down.clear()
     await clock.advance(40)
     assert receiver.by_thing()["a"] == await logged(store, "a")
-    await hub.stop()

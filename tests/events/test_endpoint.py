@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import httpx
+import pytest
 
+from api.events.hub import Hub
 from api.events.limits import LIMITS, Breaking, Schedule
 from api.events.record import DELIVERIES
 from api.store.protocol import Store
@@ -36,12 +38,11 @@ class Answering(Receiver):
         return [round(at - begin, 1) for each, at in self.tries if each == host]
 
 
+@pytest.mark.parametrize("limits", [replace(LIMITS, parallel=4)])
 async def test_parallel_deliveries_are_bound_per_endpoint(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """Three subscriptions at one origin have the bound of one, and each gets its share."""
-    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, parallel=4))
-    await hub.start()
     for number in range(3):
         await hub.subscriptions.register("test", {"callback": f"{CALLBACK}/{number}"})
     await clock.settle()
@@ -55,15 +56,13 @@ async def test_parallel_deliveries_are_bound_per_endpoint(
     assert len(set(receiver.urls[-8:])) == 3
     await clock.advance(30)
     assert len(receiver.events) == 27
-    await hub.stop()
 
 
+@pytest.mark.parametrize("limits", [replace(LIMITS, total=3, probes=2)])
 async def test_all_endpoints_together_are_bound(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """Whoever finds no room is served when there is some."""
-    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, total=3, probes=2))
-    await hub.start()
     for number in range(10):
         body = {"callback": f"http://127.0.0.1:{9000 + number}/events"}
         await hub.subscriptions.register("test", body)
@@ -74,15 +73,13 @@ async def test_all_endpoints_together_are_bound(
     await clock.advance(60)
     assert receiver.most == 5, "three to those that work, two to those of which nothing is known"
     assert len(receiver.events) == 50
-    await hub.stop()
 
 
+@pytest.mark.parametrize("limits", [replace(LIMITS, rate=5)])
 async def test_the_rate_is_kept(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """Five per second, whatever the number of resources and subscriptions."""
-    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, rate=5))
-    await hub.start()
     for number in range(2):
         await hub.subscriptions.register("test", {"callback": f"{CALLBACK}/{number}"})
     await clock.settle()
@@ -95,7 +92,6 @@ async def test_the_rate_is_kept(
     for start in times:
         assert sum(start <= at < start + 1 for at in times) <= 10
     assert 6.5 <= times[-1] <= 8
-    await hub.stop()
 
 
 async def test_a_busy_endpoint_is_left_alone_as_long_as_it_says(
@@ -173,29 +169,26 @@ async def test_a_dead_endpoint_is_probed_and_nobody_else_notices(
     await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
+@pytest.mark.parametrize("limits", [replace(LIMITS, breaking=BREAKING)])
 async def test_one_bad_resource_does_not_open_the_breaker(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver
 ) -> None:
     """However often it fails, others are delivered at once."""
-    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, breaking=BREAKING))
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     receiver.down.add("bad")
     await things.add("bad")
     await clock.advance(100)
     await things.add("good")
     await clock.settle()
     assert receiver.names("good") == [""]
-    await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
+@pytest.mark.parametrize("limits", [replace(LIMITS, breaking=BREAKING)])
 async def test_resources_that_cannot_be_taken_do_not_hide_that_others_can(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver
 ) -> None:
     """Enough bad ones in a row open the breaker; the probes come to others by and by."""
-    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, breaking=BREAKING))
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     receiver.down |= {"b0", "b1", "b2", "b3"}
     for bad in sorted(receiver.down):
         await things.add(bad)
@@ -203,7 +196,6 @@ async def test_resources_that_cannot_be_taken_do_not_hide_that_others_can(
     await things.add("good")
     await clock.advance(100)
     assert receiver.names("good") == [""]
-    await hub.stop()
 
 
 async def test_410_ends_the_subscription(clock: FakeClock, store: Store, things: Things) -> None:

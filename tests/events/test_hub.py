@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from api.events.hub import Hub
 from api.events.limits import LIMITS
 from api.events.record import DELIVERIES
 from api.events.subscriptions import SUBSCRIPTIONS
@@ -13,11 +16,9 @@ from tests.process.things import Things
 
 
 async def test_events_after_the_registration_arrive_at_once(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """Only later events, without a wait, as rendered, to the URL as it was registered."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
     await things.add("before")
     callback = f"{CALLBACK}/Here?key=1"
     await hub.subscriptions.register("test", {"callback": callback})
@@ -28,17 +29,13 @@ async def test_events_after_the_registration_arrive_at_once(
     (event,) = receiver.events
     assert event["eventType"] == "ThingCreateEvent"
     assert event["event"]["thing"]["href"] == "http://turnup.test/test/thing/a"
-    await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
 async def test_headers_tell_sequence_and_position(
     clock: FakeClock, store: Store, things: Things, receiver: Receiver
 ) -> None:
     """The sequence rises per resource, also within one change, and a repeat has the same."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
-    await clock.settle()
     await things.add("a")
     await things.put("a", state="done", name="two events")
     receiver.down.add("a")
@@ -54,17 +51,13 @@ async def test_headers_tell_sequence_and_position(
     assert sent == [(each.sequence, each.position) for each in entries]
     assert len({sequence for sequence, _ in sent}) == 4
     assert sent == sorted(sent)
-    await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
 async def test_order_per_resource_and_parallel_across(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver
 ) -> None:
     """Slow deliveries of different resources overlap, up to the bound; those of one never do."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
-    await clock.settle()
     await things.add("first")
     await clock.settle()
     receiver.latency = 1.0
@@ -78,16 +71,13 @@ async def test_order_per_resource_and_parallel_across(
     assert receiver.most == LIMITS.parallel
     for thing in range(20):
         assert receiver.names(f"t{thing}") == ["", "1", "2", "3"]
-    await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
 async def test_a_failing_resource_holds_up_only_itself(
     clock: FakeClock, store: Store, things: Things, receiver: Receiver
 ) -> None:
     """Others go on; its own events come later, all of them, in order, and its record goes away."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     receiver.down.add("bad")
     await things.add("bad")
     await things.add("good")
@@ -112,7 +102,6 @@ async def test_a_failing_resource_holds_up_only_itself(
     await things.put("bad", name="afterwards")
     await clock.settle()
     assert receiver.names("bad")[-1] == "afterwards"
-    await hub.stop()
 
 
 async def test_the_schedule_and_parking(
@@ -222,11 +211,9 @@ async def test_two_hubs_share_and_hand_over(
 
 
 async def test_who_lost_the_lease_sends_nothing_more(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """A hub that was taken for dead leaves the subscription alone."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
     registered = await hub.subscriptions.register("test", {"callback": CALLBACK})
     await clock.advance(1)
     document = await store.get(SUBSCRIPTIONS.name, registered.id)
@@ -241,18 +228,14 @@ async def test_who_lost_the_lease_sends_nothing_more(
     await clock.advance(10)
     assert receiver.events == []
     assert await store.get(SUBSCRIPTIONS.name, registered.id) == other
-    await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
+@pytest.mark.parametrize("limits", [replace(LIMITS, buffer=20, page=10)])
 async def test_a_backlog_is_read_in_pages(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """A subscription that fell far behind gets everything, holding few events in memory."""
-    limits = replace(LIMITS, buffer=20, page=10)
-    hub = a_hub(store, clock, receiver, limits=limits)
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
-    await clock.settle()
     receiver.latency = 0.5
     for thing in range(10):
         await things.add(f"t{thing}")
@@ -267,16 +250,14 @@ async def test_a_backlog_is_read_in_pages(
     assert delivery.live
     for thing in range(10):
         assert receiver.names(f"t{thing}") == ["", *map(str, range(20))]
-    await hub.stop()
 
 
+@pytest.mark.usefixtures("id_")
+@pytest.mark.parametrize("limits", [replace(LIMITS, blocked=5)])
 async def test_a_dead_callback_ties_up_little_and_loses_nothing(
     clock: FakeClock, store: Store, things: Things, receiver: Receiver
 ) -> None:
     """With everything failing only so many resources are recorded; the rest stays in the log."""
-    hub = a_hub(store, clock, receiver, limits=replace(LIMITS, blocked=5))
-    await hub.start()
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     receiver.down.add("*")
     for thing in range(40):
         await things.add(f"t{thing}")
@@ -287,15 +268,12 @@ async def test_a_dead_callback_ties_up_little_and_loses_nothing(
     await clock.advance(30)
     assert len(receiver.by_thing()) == 40
     assert await documents(store, DELIVERIES.name) == []
-    await hub.stop()
 
 
 async def test_deleting_ends_it(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """After DELETE nothing is sent and nothing is kept, and the pair may be registered anew."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
     document = await hub.subscriptions.register("test", {"callback": CALLBACK})
     receiver.down.add("bad")
     await things.add("bad")
@@ -312,15 +290,12 @@ async def test_deleting_ends_it(
     await things.put("bad", name="new")
     await clock.settle()
     assert receiver.names("bad") == ["new"]
-    await hub.stop()
 
 
 async def test_queries_pick_and_cut(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub
 ) -> None:
     """Event types and content are chosen by the query; ``fields`` cuts the resource."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
     queries = [
         "eventType=ThingStateChangeEvent",
         "eventType=ThingCreateEvent,ThingStateChangeEvent&event.thing.state=done",
@@ -347,15 +322,12 @@ async def test_queries_pick_and_cut(
         ("2", "ThingCreateEvent", {"id": "a", "href": href, "state": "new"}),
         ("3", "ThingAttributeValueChangeEvent", {**done, "name": "x"}),
     ]
-    await hub.stop()
 
 
 async def test_positions_are_written_seldom(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, hub: Hub
 ) -> None:
     """Many events, few writes: a subscription that none of them is for writes only its lease."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
     busy = await hub.subscriptions.register("test", {"callback": CALLBACK})
     idle = await hub.subscriptions.register(
         "test", {"callback": CALLBACK, "query": "eventType=ThingDeleteEvent"}
@@ -369,7 +341,6 @@ async def test_positions_are_written_seldom(
     writes = [new.rev - old.rev for old, new in zip(before, after, strict=True) if old and new]
     assert writes[0] <= 3
     assert writes[1] == 0
-    await hub.stop()
 
 
 def crash(hub: object) -> None:

@@ -61,12 +61,9 @@ async def test_pause_and_resume(
 
 
 async def test_a_replay_from_a_position(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """The same events again with the same ids, in order, before those that come later."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    id_ = await registered(hub, clock)
     await things.add("a")
     for number in range(5):
         await things.put("a", name=str(number))
@@ -78,16 +75,12 @@ async def test_a_replay_from_a_position(
     ids = await logged(store, "a")
     assert receiver.ids() == [*ids[:6], *ids[2:6], ids[6]]
     assert (await health(hub, id_))["lag"] == 0
-    await hub.stop()
 
 
 async def test_a_replay_from_a_time_brings_what_was_parked(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """Records of later events are gone: their events come with the others."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    id_ = await registered(hub, clock)
     await things.add("old")
     await clock.advance(10)
     since = clock.now()
@@ -104,16 +97,12 @@ async def test_a_replay_from_a_time_brings_what_was_parked(
     assert receiver.names("old") == [""]
     assert await documents(store, DELIVERIES.name) == []
     assert (await health(hub, id_))["parked"] == 0
-    await hub.stop()
 
 
 async def test_a_replay_of_one_resource(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """Only its events come again, in order, and before its later ones."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    id_ = await registered(hub, clock)
     for name in ("a", "b"):
         await things.add(name)
         await things.put(name, name="1")
@@ -126,16 +115,13 @@ async def test_a_replay_of_one_resource(
     await hub.manager.replay("test", id_, Replay(lane="test/thing/none"))
     await clock.advance(2)
     assert len(receiver.events) == 7
-    await hub.stop()
 
 
+@pytest.mark.parametrize("schedule", [Schedule((1.0,), jitter=0)])
 async def test_unparking(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """One resource, then all: their events come from where they stopped, in order."""
-    hub = a_hub(store, clock, receiver, schedule=Schedule((1.0,), jitter=0))
-    await hub.start()
-    id_ = await registered(hub, clock)
     receiver.down |= {"a", "b", "c"}
     for name in ("a", "b", "c"):
         await things.add(name)
@@ -159,7 +145,6 @@ async def test_unparking(
         assert receiver.names(name) == ["", "1"]
     assert await hub.manager.unpark("test", id_, None) == 0
     assert await hub.manager.parked("test", id_) == []
-    await hub.stop()
 
 
 async def test_commands_survive_a_crash(
@@ -235,14 +220,11 @@ async def test_a_test_event(clock: FakeClock, store: Store, receiver: Receiver) 
     await hub.close()
 
 
+@pytest.mark.parametrize("limits", [replace(LIMITS, journal_count=60, journal_age=500.0)])
 async def test_the_delivery_log(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """Newest first, by outcome, with what was answered; bounded by number and by age."""
-    limits = replace(LIMITS, journal_count=60, journal_age=500.0)
-    hub = a_hub(store, clock, receiver, limits=limits)
-    await hub.start()
-    id_ = await registered(hub, clock)
     receiver.down.add("bad")
     await things.add("bad")
     await clock.advance(0.5)
@@ -269,16 +251,12 @@ async def test_the_delivery_log(
     assert await hub.manager.deliveries("test", id_, None) == []
     await hub.subscriptions.delete("test", id_)
     assert await documents(store, ATTEMPTS.name) == []
-    await hub.stop()
 
 
 async def test_the_delivery_log_costs_few_writes(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """Hundreds of deliveries, a handful of writes."""
-    hub = a_hub(store, clock, receiver)
-    await hub.start()
-    id_ = await registered(hub, clock)
     for number in range(400):
         await things.add(f"t{number}")
     await clock.advance(10)
@@ -286,16 +264,13 @@ async def test_the_delivery_log_costs_few_writes(
     assert len(await hub.manager.deliveries("test", id_, None)) == 400
     revisions = [each.rev for each in await documents(store, ATTEMPTS.name)]
     assert sum(revisions) <= 6
-    await hub.stop()
 
 
+@pytest.mark.parametrize("schedule", [Schedule((100.0,) * 5, jitter=0)])
 async def test_health_of_a_failing_subscription(
-    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub, id_: str
 ) -> None:
     """What failed last and why, when it is tried again, and how far behind it is."""
-    hub = a_hub(store, clock, receiver, schedule=Schedule((100.0,) * 5, jitter=0))
-    await hub.start()
-    id_ = await registered(hub, clock)
     await things.add("a")
     await clock.advance(1)
     before = await health(hub, id_)
@@ -313,4 +288,3 @@ async def test_health_of_a_failing_subscription(
     receiver.down.clear()
     await clock.advance(100)
     assert (await health(hub, id_))["state"] == "active"
-    await hub.stop()
