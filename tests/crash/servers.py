@@ -52,6 +52,11 @@ class Server:
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
+    def send(self, which: signal.Signals) -> None:
+        """One that does not end it."""
+        assert self._process is not None
+        os.kill(self._process.pid, which)
+
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             os.kill(self._process.pid, how)
