@@ -184,9 +184,17 @@ def _broken(
                 changed = put(body, each.path, value)
             except (KeyError, IndexError, TypeError):
                 continue  # it is not in the body
-            reply = send(changed)
             what = f"{each.name} {'left out' if value is MISSING else f'= {value!r}'}"
-            trial.note(what, holds=reply.status == 400, expected="400", came=reply.short)  # noqa: PLR2004
+            _note_refusal(trial, what, send(changed))
+    _settle(trial)
+
+
+def _note_refusal(trial: Trial, what: str, reply: Reply) -> None:
+    trial.note(what, holds=reply.status == 400, expected="400", came=reply.short)  # noqa: PLR2004
+
+
+def _settle(trial: Trial) -> None:
+    """As `Trial.settle`, where it is a matter of the document whether there is anything."""
     if not trial.observations:
         raise NotApplicable("the document has no such attribute")
     trial.settle()
@@ -257,12 +265,8 @@ def _patch_broken(trial: Trial, wrong: Callable[[Attribute], list[JsonValue]]) -
         if name in ("id", "href") or each.schema.get("readOnly"):
             continue
         for value in wrong(each):
-            reply = trial.patch(made, {name: value})
-            what = f"{name} = {value!r}"
-            trial.note(what, holds=reply.status == 400, expected="400", came=reply.short)  # noqa: PLR2004
-    if not trial.observations:
-        raise NotApplicable("the document has no such attribute")
-    trial.settle()
+            _note_refusal(trial, f"{name} = {value!r}", trial.patch(made, {name: value}))
+    _settle(trial)
 
 
 def _patch_enum(trial: Trial) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from api.conformance.rule import Level, Rule
 from api.conformance.rules.table import PART1, Check, rule
 from api.conformance.schemas import FAR
+from api.conformance.subject import ArrayPath
 from api.conformance.trial import JSON, MERGE_PATCH, Made, Trial
 from api.conformance.verdict import NotApplicable, Unchecked
 from api.jsontypes import JsonObject
@@ -56,14 +57,19 @@ def null(trial: Trial) -> None:
     trial.expect(name, trial.read(made).get(name), None)
 
 
-@rule("PATCH-ARRAY", "A merge-patch replaces an array whole.", _HERE, Level.SHOULD)
-def array(trial: Trial) -> None:
+def _array(trial: Trial) -> tuple[ArrayPath, JsonObject]:
+    """An array that a patch may change, and a valid element of it. Raises NotApplicable."""
     trial.changeable()
     found = trial.resource.array
     if found is None or (trial.resource.updated and found.name not in trial.resource.updated):
         raise NotApplicable("the document has no array of objects that a patch may change")
     items = trial.resource.created[found.name].schema.get("items", {})
-    one = trial.resource.schemas.sample(items)
+    return found, trial.resource.schemas.sample(items)
+
+
+@rule("PATCH-ARRAY", "A merge-patch replaces an array whole.", _HERE, Level.SHOULD)
+def array(trial: Trial) -> None:
+    found, one = _array(trial)
     first = [{**one, found.first: "one"}, {**one, found.first: "two"}]
     made = trial.make(**{found.name: first})
     trial.status(trial.patch(made, {found.name: [{**one, found.first: "three"}]}), 200, 202)
@@ -282,12 +288,7 @@ def json_patch_owned(trial: Trial) -> None:
 @rule("JSON-PATCH-QUERY", "application/json-patch-query+json: a path may hold a query.", _PART5,
       Level.SHOULD)  # fmt: skip
 def json_patch_query(trial: Trial) -> None:
-    trial.changeable()
-    found = trial.resource.array
-    if found is None or (trial.resource.updated and found.name not in trial.resource.updated):
-        raise NotApplicable("the document has no array of objects that a patch may change")
-    items = trial.resource.created[found.name].schema.get("items", {})
-    one = trial.resource.schemas.sample(items)
+    found, one = _array(trial)
     parts = [{**one, found.first: label, found.second: label} for label in ("one", "two")]
     made = trial.make(**{found.name: parts})
     path = f"/{found.name}/{found.second}?{found.name}.{found.first}=two"
