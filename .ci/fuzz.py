@@ -3,8 +3,8 @@
     python .ci/fuzz.py [--seconds 180] [--examples 50] [--api /tmf-api/serviceInventory/v4]
     python .ci/fuzz.py --seconds 0 --examples 300 --seed 7 --store mongodb
 
-All phases. Without a limit of time (0) each phase goes to its end: so many examples for each
-operation. Ends with 1 when schemathesis finds anything, or when the server logged a fault.
+All phases, or those named. Without a limit of time (0) each goes to its end: so many examples for
+each operation. Ends with 1 when schemathesis finds anything, or when the server logged a fault.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from tests.server import ServerProcess, serving
 GRACE = 300
 """Seconds that schemathesis gets beyond its time."""
 
+PHASES = "examples,coverage,fuzzing,stateful"
 ST = Path(sys.executable).with_name("st")
 
 
@@ -33,6 +34,7 @@ def main() -> int:
     arguments.add_argument("--examples", type=int, default=50, help="for each operation")
     arguments.add_argument("--api", action="append", help="only this base path")
     arguments.add_argument("--seed", default="1", help="of the random choices")
+    arguments.add_argument("--phases", default=PHASES, help="of schemathesis, by comma")
     arguments.add_argument("--store", choices=["sqlite", "mongodb"], default="sqlite")
     given = arguments.parse_args()
     bases = given.api or [each.base_path for each in load_apis(Settings().apis)]
@@ -70,7 +72,7 @@ def run(url: str, given: argparse.Namespace, seconds: int) -> int:
     """One API; the exit status."""
     command = [
         *(str(ST), "run", f"{url}/openapi.json", "--url", url),
-        *("--phases", "examples,coverage,fuzzing,stateful"),
+        *("--phases", given.phases),
         *("--max-examples", str(given.examples)),
         *(("--max-time", str(seconds)) if seconds else ()),
         *("--seed", given.seed, "--no-color", "--continue-on-failure"),

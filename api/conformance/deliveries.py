@@ -20,8 +20,8 @@ __all__ = ["Deliveries", "register"]
 _FIRST: Final = ("cancelled", "terminated", "inProgress", "active")
 """States to try first: as in `Trial`, of which this module is a part."""
 
-_SETTLE: Final = 1.0
-"""Seconds without an event after which no more are waited for."""
+_SETTLE: Final = 0.1
+"""The part of the patience without an event after which no more are waited for."""
 
 _PAUSE: Final = 0.5
 """Seconds between two tries to move a resource."""
@@ -84,7 +84,7 @@ class Deliveries:
         self._ready = True
         self.receiver.wait(lambda: not self.missing(), self.patience)
         self.receiver.wait(lambda: self._repeated() and self._selected(), self.patience)
-        self.receiver.quiet(_SETTLE, self.patience)
+        self.receiver.quiet(_SETTLE * self.patience, self.patience)
 
     def at(self, path: str) -> list[Delivery]:
         """What came to a callback. Raises Unchecked where it could not be registered."""
@@ -143,8 +143,10 @@ class Deliveries:
             if resource.offers("PATCH/{id}"):
                 if on.patch(made, {on.changeable(): "changed"}).ok:
                     self._note(trial, resource.type, "AttributeValueChange", made)
-                if _move(on, made, self.patience / 4):
-                    self._note(trial, resource.type, "StateChange", made)
+            if f"{resource.type}StateChangeEvent" in trial.subject.events:
+                moving = on.make_of(resource.at_once(on.body()))
+                if _move(on, moving, self.patience / 4):
+                    self._note(trial, resource.type, "StateChange", moving)
             if resource.offers("DELETE/{id}"):
                 self._delete(trial, on)
 
@@ -159,19 +161,20 @@ class Deliveries:
 
 
 def _move(trial: "Trial", made: "Made", patience: float) -> bool:
-    """Brings the resource into another state, whichever the server allows.
+    """Brings the resource into another state, whichever the server allows, or sees it go there.
 
     Tries for a while: a server may have to look at a new order first.
     """
-    if "state" not in trial.resource.updated:
-        return False
-    states = sorted(trial.resource.states, key=lambda state: state not in _FIRST)
+    resource, first = trial.resource, made.body.get("state")
+    patched = resource.offers("PATCH/{id}") and "state" in resource.updated
+    states = sorted(resource.states, key=lambda state: state not in _FIRST) if patched else []
     until = time.monotonic() + patience
     while True:
-        before = trial.read(made).get("state")
-        for state in states:
-            if state != before and trial.patch(made, {"state": state}).ok:
-                return True
+        now = trial.read(made).get("state")
+        if now != first:
+            return True
+        if any(state != now and trial.patch(made, {"state": state}).ok for state in states):
+            return True
         if time.monotonic() > until:
             return False
         time.sleep(_PAUSE)
