@@ -140,9 +140,8 @@ class Deliveries:
             text = {resource.texts[0]: f"{trial.mark}-events"} if resource.texts else {}
             made = on.make(**text)
             self._note(trial, resource.type, "Create", made)
-            if resource.offers("PATCH/{id}"):
-                if on.patch(made, {on.changeable(): "changed"}).ok:
-                    self._note(trial, resource.type, "AttributeValueChange", made)
+            if resource.offers("PATCH/{id}") and on.patch(made, {on.changeable(): "changed"}).ok:
+                self._note(trial, resource.type, "AttributeValueChange", made)
             if f"{resource.type}StateChangeEvent" in trial.subject.events:
                 moving = on.make_of(resource.at_once(on.body()))
                 if _move(on, moving, self.patience / 4):
