@@ -4,6 +4,7 @@ An amendment is planned against what was done: untouched steps stay, changed one
 dropped ones are taken back, new ones added. What is past its point of no return cannot be amended.
 """
 
+import copy
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -47,6 +48,16 @@ class Amendment:
             for id_, item in board.items.items()
             if id_ in old and _differs(item, old[id_], board[id_])
         ]
+
+    def keep(self) -> None:
+        """What the server wrote into items that stay as they were is theirs, sent again or not."""
+        for id_ in self._old.keys() - self.changed:
+            if id_ not in self._board.items:
+                continue
+            item, was = self._board.items[id_], self._old[id_]
+            item["service"] = copy.deepcopy(was["service"])
+            if "errorMessage" in was:
+                item.setdefault("errorMessage", was["errorMessage"])
 
     def content(self) -> bool:
         """Whether anything but states differs."""

@@ -23,6 +23,7 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
     wanted = _wanted_states(draft, old)
     board = Board(draft)
     change = Amendment(draft, board, old, catalog)
+    change.keep()
     if change.content():
         change.check()
         change.apply(now)

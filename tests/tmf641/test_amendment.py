@@ -83,6 +83,20 @@ async def test_a_changed_item_is_carried_anew(changed: str) -> None:
     assert len(services) == len(inventory(here)) == 3
 
 
+async def test_items_as_they_were_ordered() -> None:
+    """An item that is sent as it was ordered keeps what the server has written into it since."""
+    here = world()
+    id_ = await running(here)
+    made = items_of(await order(here, id_))["1"]["service"]
+    again = [item("1", service=speed(1)), item("2", "1", service=speed(1, 30))]
+    for last in (speed(7), speed(1)):
+        await amend(here, id_, *again, item("3", "2", service=last))
+        assert items_of(await order(here, id_))["1"]["service"] == made
+    await here.run()
+    services = {each["service"]["id"] for each in items_of(await order(here, id_)).values()}
+    assert services == {each["id"] for each in inventory(here)}
+
+
 @pytest.mark.parametrize("dropped", ["1", "2", "3"])
 async def test_a_dropped_item_is_undone(dropped: str) -> None:
     """Its service is gone; items that depended on it are linked to it no more."""
