@@ -11,7 +11,7 @@ import httpx
 
 from tests.crash.servers import Server, insist
 
-__all__ = ["FINAL", "Board", "Caller", "Json"]
+__all__ = ["FINAL", "PATIENCE", "Board", "Caller", "Json"]
 
 Json = dict[str, Any]
 
@@ -117,15 +117,14 @@ class Caller:
         assert answer.status_code == 200, answer.text
         return {**answer.json(), "etag": answer.headers["ETag"]}
 
-    def wait(self, kind: str, id_: str, *states: str) -> Json:
-        """The resource once it is in one of these states."""
-        deadline = time.monotonic() + PATIENCE
+    def wait(self, kind: str, id_: str, *states: str, seconds: float = PATIENCE) -> Json:
+        """The resource once it is in one of these states, or when the time is up."""
+        deadline = time.monotonic() + seconds
         while True:
             seen = self.see(kind, id_)
-            if seen["state"] in states:
+            if seen["state"] in states or time.monotonic() >= deadline:
                 return seen
-            assert time.monotonic() < deadline, f"{kind} {id_} stays {seen['state']}: {seen}"
-            self._board.wait(id_, seen["state"], 1.0)
+            self._board.wait(id_, seen["state"], min(1.0, seconds))
 
     def settled(self, kind: str, id_: str, items: str) -> Json:
         """A final order once all its items are final: what runs when people give up goes on."""

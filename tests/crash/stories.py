@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.crash.caller import FINAL, Caller, Json
+from tests.crash.caller import FINAL, PATIENCE, Caller, Json
 
 __all__ = ["Story", "Tally"]
 
@@ -76,7 +76,7 @@ class Story:
         """A bundle is ordered, changed, ended."""
         speed = self._chance.randint(1, 99)
         added = self._product(_home(speed, self._simulated()), {**_line("2", speed), **_voice("3")})
-        order = self._lead_product(added, speed)
+        (order,) = self._lead_product((added, speed))
         parts = {each["id"]: each.get("product", {}) for each in order["productOrderItem"]}
         if order["state"] != "completed":
             return
@@ -85,19 +85,18 @@ class Story:
             self._modify_line(line)
         if self._likely(0.4):
             asked = {**_line("2"), **_voice("3")}
-            self._lead_product(self._product(_end(line, voice), asked))
+            self._lead_product((self._product(_end(line, voice), asked), None))
 
     def _modify_line(self, line: list[Json]) -> None:
         """One change, or two at once, which must be carried one after the other."""
-        orders = []
+        orders: list[tuple[str, int | None]] = []
         for _ in range(2 if self._likely(0.2) else 1):
             speed = self._chance.randint(1, 99)
             extra = self._simulated()
             item = _item("1", "modify", "line", line, speed=speed, **extra)
             asked = {k: v for k, v in _line("1", speed).items() if not k.endswith("ip")}
             orders.append((self._product([item], asked), speed))
-        for id_, speed in orders:
-            self._lead_product(id_, speed)
+        self._lead_product(*orders)
 
     def _product(self, items: list[Json], asked: dict[str, Json]) -> str:
         id_ = self._caller.post("productOrder", {"productOrderItem": items})
@@ -105,24 +104,42 @@ class Story:
         self._tally.count("orders", "product orders", f"product {items[-1]['action']}")
         return id_
 
-    def _lead_product(self, id_: str, speed: int | None = None) -> Json:
-        """Cancels or amends the order perhaps, and sees to it until it is at its end."""
-        if self._likely(0.2):
-            time.sleep(self._chance.uniform(0, 0.8))
-            self._cancel("product", id_)
-        elif speed is not None and self._likely(0.15):
-            time.sleep(self._chance.uniform(0, 0.5))
-            self._amend_product(id_)
-        while True:
-            order = self._caller.wait("productOrder", id_, *FINAL, "held")
-            if order["state"] != "held":
-                self._tally.count(f"product orders {order['state']}")
-                return order
-            for below in self._caller.get("serviceOrder", externalId=id_):
-                seen = self._caller.see("serviceOrder", below["id"])
-                if seen["state"] == "held":
-                    self._see_to(seen, lambda: self._cancel("product", id_), give_up=False)
-            time.sleep(0.1)
+    def _lead_product(self, *orders: tuple[str, int | None]) -> list[Json]:
+        """Cancels or amends the orders perhaps, and sees to them until they are at their ends."""
+        for id_, speed in orders:
+            if self._likely(0.2):
+                time.sleep(self._chance.uniform(0, 0.8))
+                self._cancel("product", id_)
+            elif speed is not None and self._likely(0.15):
+                time.sleep(self._chance.uniform(0, 0.5))
+                self._amend_product(id_)
+        return self._see_over("product", [id_ for id_, _ in orders], self._see_below)
+
+    def _see_over(
+        self, what: str, orders: Sequence[str], see_to: Callable[[Json], None]
+    ) -> list[Json]:
+        """The orders at their ends; any may wait for any other, so all are seen to in turns."""
+        kind, items = f"{what}Order", f"{what}OrderItem"
+        over: dict[str, Json] = {}
+        deadline = time.monotonic() + PATIENCE
+        while len(over) < len(orders):
+            for id_ in [each for each in orders if each not in over]:
+                seen = self._caller.wait(kind, id_, *FINAL, "held", seconds=0.5)
+                assert time.monotonic() < deadline, f"{kind} {id_} stays {seen['state']}: {seen}"
+                if seen["state"] in FINAL:
+                    over[id_] = self._caller.settled(kind, id_, items)
+                    self._tally.count(f"{what} orders {seen['state']}")
+                elif seen["state"] == "held":
+                    see_to(seen)
+        return [over[id_] for id_ in orders]
+
+    def _see_below(self, order: Json) -> None:
+        """A held product order is seen to by its service order."""
+        for below in self._caller.get("serviceOrder", externalId=order["id"]):
+            seen = self._caller.see("serviceOrder", below["id"])
+            if seen["state"] == "held":
+                self._see_to(seen, lambda: self._cancel("product", order["id"]), give_up=False)
+        time.sleep(0.1)
 
     def _amend_product(self, id_: str) -> None:
         seen = self._caller.see("productOrder", id_)
@@ -151,7 +168,7 @@ class Story:
             own = "hold" if kind == "sealed" and number else kind
             items.append(_add(str(number), own, after, self._chance.randint(1, 99)))
         self._upset(items)
-        order = self._lead_service(self._service(items))
+        (order,) = self._lead_service(self._service(items))
         made = [
             each["service"]["id"]
             for each in order["serviceOrderItem"]
@@ -174,8 +191,7 @@ class Story:
             items = [_of(str(n), "modify", service, speed) for n, service in enumerate(some)]
             self._upset(items)
             orders.append(self._service(items))
-        for id_ in orders:
-            self._lead_service(id_)
+        self._lead_service(*orders)
 
     def _upset(self, items: list[Json]) -> None:
         for name, value in self._simulated().items():
@@ -189,20 +205,20 @@ class Story:
         self._tally.count("orders", "service orders", f"service {items[-1]['action']}")
         return id_
 
-    def _lead_service(self, id_: str) -> Json:
-        """Cancels or amends the order perhaps, and sees to it until it is at its end."""
-        if self._likely(0.2):
-            time.sleep(self._chance.uniform(0, 0.4))
-            self._cancel("service", id_)
-        elif self._likely(0.15):
-            time.sleep(self._chance.uniform(0, 0.3))
-            self._amend_service(id_)
-        while True:
-            order = self._caller.wait("serviceOrder", id_, *FINAL, "held")
-            if order["state"] != "held":
-                self._tally.count(f"service orders {order['state']}")
-                return self._caller.settled("serviceOrder", id_, "serviceOrderItem")
-            self._see_to(order, lambda: self._cancel("service", id_), give_up=True)
+    def _lead_service(self, *orders: str) -> list[Json]:
+        """Cancels or amends the orders perhaps, and sees to them until they are at their ends."""
+        for id_ in orders:
+            if self._likely(0.2):
+                time.sleep(self._chance.uniform(0, 0.4))
+                self._cancel("service", id_)
+            elif self._likely(0.15):
+                time.sleep(self._chance.uniform(0, 0.3))
+                self._amend_service(id_)
+
+        def see_to(order: Json) -> None:
+            self._see_to(order, lambda: self._cancel("service", order["id"]), give_up=True)
+
+        return self._see_over("service", orders, see_to)
 
     def _amend_service(self, id_: str) -> None:
         """Changes an item, drops one, adds one."""
@@ -238,6 +254,7 @@ class Story:
         kind = f"cancel{what.capitalize()}Order"
         task = self._caller.post(kind, {f"{what}Order": {"id": order}})
         ended = self._caller.wait(kind, task, *ENDED)
+        assert ended["state"] in ENDED, ended
         self._tally.count("cancellations", f"cancellations {ended['state']}")
 
     def _see_to(self, order: Json, cancel: Callable[[], None], *, give_up: bool) -> None:
