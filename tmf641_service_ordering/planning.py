@@ -4,6 +4,7 @@ From the catalogue: how each step is handled. From the inventory: that a service
 that rely on it, and that two items on one service come one after the other.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -32,12 +33,15 @@ def detailed(
         catalog: as it is now.
     """
     known = {str(item["id"]): item for item in walk(items)}
+    chosen = plan.steps
     more = _implied(plan, known, services)
-    steps = {
-        step.id: replace(step, after=_joined(step.after, more[step.id])) for step in plan.steps
-    }
-    ordered, rest = sorted_steps(steps)
-    chosen = plan.steps if rest else tuple(ordered)  # what the order says goes before
+    if more:
+        steps = {step.id: step for step in plan.steps}
+        for id_, others in more.items():
+            steps[id_] = replace(steps[id_], after=_joined(steps[id_].after, others))
+        ordered, rest = sorted_steps(steps)
+        if not rest:  # what the order says goes before
+            chosen = tuple(ordered)
     return Plan(tuple(_handled(step, known[step.id], services, catalog) for step in chosen))
 
 
@@ -53,8 +57,8 @@ def carriers(service: JsonObject) -> Iterator[str]:
 def _implied(
     plan: Plan, items: Mapping[str, JsonObject], services: Mapping[str, JsonObject | None]
 ) -> dict[str, list[str]]:
-    """For each item those that it comes after although the order does not say so."""
-    found: dict[str, list[str]] = {step.id: [] for step in plan.steps}
+    """By item those that it comes after although the order does not say so."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
     ends = {
         service: step.id
         for step in plan.steps
@@ -89,8 +93,10 @@ def _handled(
     kind = specification_id(item) or (present.get("serviceSpecification") or {}).get("id")
     specification = catalog.service_specification(kind)
     handling = specification.handling(step.action) if specification else Handling()
-    return replace(
-        step,
+    return Step(  # anew: `replace` asks for each of its many attributes
+        step.id,
+        step.action,
+        step.after,
         service=None if step.action == "add" else service,
         estimate=0.0 if step.action == "noChange" else handling.duration,
         point_of_no_return=handling.point_of_no_return,
