@@ -100,8 +100,7 @@ class ServiceOrderController:
     async def reconcile(self, work: Work) -> None:
         """Takes a new order in, or carries one with a plan on; then tells those who wait for it."""
         document = work.document
-        new = document.body.data["state"] == "acknowledged" and not _taken_in(document.process)
-        if new and await self._clear(work):
+        if _new(document) and await self._clear(work):
             await self._take_in(work)
         if progress.planned(work.document.process) and not _over(work.document):
             await self._carry(work)
@@ -127,16 +126,20 @@ class ServiceOrderController:
         if not isinstance(self._judge(body, work.document.id), intake.Go):
             return True
         services = services_of(body)
-        if not services and not any(others(body)):
+        claimed = (work.document.process or {}).get("claims", ())
+        if not services and not claimed and not any(others(body)):
             return True
 
         def claim(draft: Draft) -> None:
-            if draft.state == "acknowledged":
+            if draft.state == "acknowledged" and not _taken_in(draft.process):
                 # known before it is done, so that it is given back whatever happens
-                draft.process["claims"] = services
+                draft.process["claims"] = sorted({*draft.process.get("claims", ()), *services})
                 draft.working = True
 
         await work.change(claim)
+        if not _new(work.document):
+            return False  # another process was first: what it has given back stays so
+        await self._claim_only(work, services)
         found = await self._precedence.clear(work.document)
         if found is None:
             return True
@@ -153,6 +156,21 @@ class ServiceOrderController:
 
         await work.change(stay)
         return False
+
+    async def _claim_only(self, work: Work, services: list[str]) -> None:
+        """Gives back what the order claimed before it was changed, and needs no more."""
+        claimed = (work.document.process or {})["claims"]
+        gone = [each for each in claimed if each not in services]
+        if not gone:
+            return
+        for following in await self._precedence.give_back(work.document.id, gone):
+            await self._waking.wake("serviceOrder", following)
+
+        def only(draft: Draft) -> None:
+            if draft.state == "acknowledged":
+                draft.process["claims"] = services
+
+        await work.change(only)
 
     def _judge(self, body: JsonObject, order_id: str) -> intake.Verdict:
         now = self.commands.clock.now()
@@ -274,6 +292,10 @@ class ServiceOrderController:
             else:
                 outcomes[job.step.id] = result
         return outcomes, problem
+
+
+def _new(document: Document) -> bool:
+    return document.body.data["state"] == "acknowledged" and not _taken_in(document.process)
 
 
 def _taken_in(process: JsonObject | None) -> bool:

@@ -1,6 +1,6 @@
 """Which orders come before an order: those that it depends on, and those that have its services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,10 +57,14 @@ class Precedence:
             found = await self._follow(order.id, other)
             if found is not None:
                 return found
-        taken = await self._claims.take(order.id, services_of(order.body.data))
+        services = services_of(order.body.data)
+        while (taken := await self._claims.take(order.id, services)) is not None:
+            service, holder = taken
+            if not await self._done_with(holder):
+                break
+            await self._claims.give_back(holder, [service])
         if taken is None:
             return None
-        service, holder = taken
         reason = f"order {holder} works on service {service}"
         if not self._refuse_conflicting:
             return Behind(holder, reason)
@@ -111,8 +115,30 @@ class Precedence:
     async def finish(self, order: Document) -> list[str]:
         """What an order's end leaves to be done: the orders that may go on now."""
         process = order.process or {}
-        following = await self._claims.give_back(order.id, process.get("claims") or ())
+        following = await self.give_back(order.id, process.get("claims") or ())
         return [*following, *(process.get("followers") or ())]
+
+    async def give_back(self, order: str, services: Iterable[str]) -> list[str]:
+        """Leaves the queues of services; the orders whose turn it is then."""
+        found: list[str] = []
+        for service in services:
+            following = await self._claims.give_back(order, [service])
+            while following and await self._done_with(following[0]):
+                following = await self._claims.give_back(following[0], [service])
+            found += following
+        return list(dict.fromkeys(found))
+
+    async def _done_with(self, order: str) -> bool:
+        """Whether an order in a queue does not wait for its turn any more, nor gives it back.
+
+        It claimed as a process does that lost its lease to another one, and learns it too late.
+        """
+        try:
+            document = await self._orders.get(order)
+        except NotFound:
+            return True
+        over = document.body.data["state"] in ORDER.final
+        return over and not (document.process or {}).get("claims")
 
 
 def left(process: JsonObject | None) -> bool:

@@ -4,7 +4,8 @@ import pytest
 
 from api.errors import Conflict
 from api.jsontypes import JsonObject
-from tests.fakes import World
+from api.store.document import Body, Document
+from tests.fakes import FakeWork, World
 from tests.tmf641.orders import (
     carried,
     characteristics,
@@ -20,6 +21,7 @@ from tests.tmf641.orders import (
     world,
 )
 from tests.tmf641.test_cancellation import cancel
+from tmf641_service_ordering.orchestration import ServiceOrderController
 
 
 async def service(here: World) -> str:
@@ -148,3 +150,56 @@ async def test_what_it_depends_on_has_failed() -> None:
         body = await order(here, id_)
         assert (body["state"], body["errorMessage"][0]["code"]) == ("rejected", code)
     assert "no reason" not in reason(await order(here, first), "1")
+
+
+async def test_claims_follow_a_changed_order() -> None:
+    """What an order needs no more, changed while it waits, is free for the next one."""
+    here = world()
+    one, two = await service(here), await service(here)
+    first = await post(here, change(one, 1), change(two, 1) | {"id": "n"})
+    await here.run(1)
+    waits = await post(here, change(one, 2), change(two, 2) | {"id": "n"})
+    await here.run(1)
+    await patch(here, waits, serviceOrderItem=[change(one, 2)])
+    last = await post(here, change(two, 3))
+    await here.run()
+    for each in (first, waits, last):
+        assert (await order(here, each))["state"] == "completed"
+    assert {characteristics(each)["speed"] for each in inventory(here)} == {2, 3}
+    assert not claims(here)
+
+
+async def test_a_process_that_comes_late_claims_nothing() -> None:
+    """An order that another process has carried meanwhile is left alone."""
+    here = world()
+    id_ = await service(here)
+    placed = await post(here, change(id_, 1, 0))
+    seen = await orders(here).get(placed)
+    await here.run()
+    (late,) = [c for c in here.registry.controllers if isinstance(c, ServiceOrderController)]
+    await late.reconcile(FakeWork(orders(here), seen, set()))
+    assert not claims(here)
+    assert (await order(here, placed))["state"] == "completed"
+
+
+async def test_what_an_order_left_in_a_queue_holds_up_nobody() -> None:
+    """Neither before the next order comes, nor while it waits behind another one."""
+    here = world()
+    id_ = await service(here)
+    over = await post(here, change(id_, 1, 0))
+    await here.run()
+
+    async def claim(*holders: str) -> None:
+        queue = Document(id_, Body(data={"id": id_, "orders": list(holders)}), 0)
+        here.store.of("tmf641_claim").pop(id_, None)
+        await here.store.insert("tmf641_claim", queue)
+
+    await claim(over)
+    first = await post(here, change(id_, 2))
+    await here.run(1)
+    assert (await order(here, first))["state"] == "inProgress"
+    await claim(first, over)
+    second = await post(here, change(id_, 3))
+    await here.run()
+    assert (await order(here, second))["state"] == "completed"
+    assert not claims(here)
