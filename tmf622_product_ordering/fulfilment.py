@@ -70,8 +70,8 @@ class Fulfilment:
         process = work.document.process or {}
         state = work.document.body.data.get("state")
         if "plan" in process:
-            if state == "cancelled":
-                await self._stop(process["plan"]["serviceOrder"])
+            if state == "cancelled" and "stopped" not in process:
+                await self._stop(work, process["plan"]["serviceOrder"])
             elif state not in PRODUCT_ORDER.final | _CANCELLING:
                 if "amend" in process:
                     await self._amendments.carry(work)
@@ -206,8 +206,8 @@ class Fulfilment:
             if document.rev == before or document.body.data["state"] in PRODUCT_ORDER.final:
                 return
 
-    async def _stop(self, key: str | None) -> None:
-        """Cancels the service order of an order that is cancelled, where it still runs."""
+    async def _stop(self, work: Work, key: str | None) -> None:
+        """Gives up the service order of an order that is given up, where it still runs."""
         client = self._deps.client("tmf641")
         below = await client.get("serviceOrder", key) if key else None
         if key is None or below is None or below.get("state") in FINAL | _CANCELLING:
@@ -215,6 +215,8 @@ class Fulfilment:
         if below.get("state") == "inProgress":
             await client.patch("serviceOrder", key, {"state": "held"}, key=derived_id(key, "hold"))
         await client.patch("serviceOrder", key, {"state": "cancelled"}, key=derived_id(key, "end"))
+        # once is enough: it takes its time to end
+        await work.change(lambda draft: draft.process.update(stopped=True))
 
 
 def _put_off(draft: Draft, begin: float) -> None:

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from api.catalog.handling import Compensation
 from api.draft import Draft
 from api.jsontypes import JsonObject
-from tmf641_service_ordering.board import Board
+from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.ending import conclude
 from tmf641_service_ordering.plan import Plan
 from tmf641_service_ordering.seen import Seen
 from tmf641_service_ordering.starting import LOST, look
 from tmf641_service_ordering.states import ORDER, RUNNING
 from tmf641_service_ordering.step import Kind, Step, StepState
-from tmf641_service_ordering.unwinding import waits_for
+from tmf641_service_ordering.unwinding import take_back_stopped, waits_for
 
 __all__ = ["advance", "begin", "give_up", "planned", "retry", "running", "to_undo"]
 
@@ -93,14 +93,16 @@ def _undo(board: Board, now: str) -> None:
 
 
 def give_up(draft: Draft, now: str) -> None:
-    """Drops what has not begun, and takes back what is held; what runs is recorded when it ends."""
+    """Drops what has not begun, and takes back what is held; what runs is recorded when it ends.
+
+    The order is cancelled when all that is over, at once where there is nothing to wait for.
+    """
     board = Board(draft)
-    for step in board.carries():
-        if step.state is StepState.HELD and board.undo_of(step.id) is None:
-            board.add_undo(step, ())
-        elif step.state is StepState.WAITING:
-            board.set(step.id, state=StepState.DROPPED, ended=now)
+    take_back_stopped(board, now)
     board.save()
+    if any(step.state not in SETTLED for step in board):
+        draft.process["ending"] = "cancelled"
+        draft.body["state"] = "inProgress"
 
 
 def retry(draft: Draft) -> None:

@@ -3,7 +3,7 @@
 from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.step import Kind, StepState
 
-__all__ = ["begun", "past_return", "unwind"]
+__all__ = ["begun", "past_return", "take_back_stopped", "unwind"]
 
 
 def begun(board: Board) -> list[str]:
@@ -39,6 +39,29 @@ def unwind(board: Board, now: str) -> None:
         undone = [board.undo_of(each) for each in step.after]
         more = [each.id for each in undone if each is not None]
         board.set(step.id, after=tuple(dict.fromkeys((*step.after, *more))))
+
+
+def take_back_stopped(board: Board, now: str) -> None:
+    """Plans to undo what is held or waits to be carried anew; what else waits is dropped.
+
+    What could not be undone before is tried again.
+    """
+    for step in reversed(board.carries()):
+        undo = board.undo_of(step.id)
+        if undo is not None:
+            if undo.state is StepState.HELD:
+                board.set(undo.id, state=StepState.WAITING)
+        elif step.state not in (StepState.HELD, StepState.WAITING):
+            continue
+        elif step.begun:
+            followers = [
+                board.undo_of(each.id) for each in board.carries() if step.id in each.after
+            ]
+            board.add_undo(step, tuple(each.id for each in followers if each is not None))
+            if step.state is StepState.WAITING:  # amended, and not begun again
+                board.set(step.id, state=StepState.DONE)
+        else:
+            board.set(step.id, state=StepState.DROPPED, ended=now)
 
 
 def waits_for(board: Board, id_: str) -> bool:

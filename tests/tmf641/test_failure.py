@@ -1,5 +1,7 @@
 """Items that keep failing: held for a person, or what the order has done is undone."""
 
+import copy
+
 import pytest
 
 from api.errors import BadRequest, Conflict
@@ -136,6 +138,29 @@ async def test_given_up_with_a_held_item() -> None:
     await here.run()
     assert set(states(await order(here, id_)).values()) == {"cancelled"}
     assert not inventory(here)
+
+
+async def test_given_up_and_not_undone() -> None:
+    """While something cannot be undone the order is held; when that is solved it is cancelled."""
+    here = world()
+    stubborn: JsonObject = {"fail": "broken", "failOn": ["modify", "terminate"]}
+    id_ = await post(here, item("1", **stubborn), item("2", latency=9))
+    await here.run(2)
+    items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+    items[0]["service"]["serviceCharacteristic"].append({"name": "speed", "value": 2})
+    await patch(here, id_, serviceOrderItem=items)
+    await here.run()
+    assert states(await order(here, id_)) == {"": "held", "1": "held", "2": "completed"}
+    for _ in range(2):
+        await patch(here, id_, state="cancelled")
+        await here.run()
+        assert states(await order(here, id_)) == {"": "held", "1": "held", "2": "completed"}
+    items = edited(await order(here, id_), "1", state="cancelled")
+    await patch(here, id_, serviceOrderItem=items, note=WHY)
+    await here.run()
+    body = await order(here, id_)
+    assert states(body) == {"": "cancelled", "1": "cancelled", "2": "completed"}
+    assert body["cancellationDate"]
 
 
 async def test_compensated() -> None:
