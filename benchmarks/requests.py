@@ -1,11 +1,15 @@
 """Creates, gets, lists and carries orders: this server beside a floor, and beside tmf-mock.
 
-    python -m benchmarks.requests [--count 4000] [--rounds 3] [--orders 100] [--no-mongodb]
+    python -m benchmarks.requests [--count 4000] [--rounds 3] [--orders 100] [--only floor …]
 
-The first table is CPU time of the server process per request, as a ratio to the floor
-(`benchmarks.floor`: bare Starlette around the same store calls), the median of the rounds, taken
-alternately. The second is requests per second beside the in-memory server of tmf-mock, with the
-same client. The third is bundle orders carried to completion per second of CPU.
+- start: time, CPU and memory of a server until it is ready, with all APIs and an empty file.
+- floor: CPU time of the server process per request, as a ratio to the floor (`benchmarks.floor`:
+  bare Starlette around the same store calls), taken alternately; the median of the rounds' ratios.
+- mock: requests per second, and CPU per request, beside the in-memory server of tmf-mock, with the
+  same client.
+- carried: bundle orders carried to completion per second of CPU.
+- mongodb: floor and carried on a MongoDB server. The one that is started where none is named is for
+  tests and slow, so there are fewer requests.
 """
 
 import argparse
@@ -18,13 +22,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.load import Answer, Load, request, run
-from benchmarks.servers import Running, cpu_seconds, floor, memory_mb, mongodb, tmf_mock, turnup
+from benchmarks.servers import (
+    Running,
+    cpu_seconds,
+    floor,
+    memory_mb,
+    mongodb,
+    started,
+    tmf_mock,
+    turnup,
+)
 
 CONNECTIONS = 16
 SERVICE_ORDER = "/tmf-api/serviceOrdering/v4/serviceOrder"
 PRODUCT_ORDER = "/tmf-api/productOrderingManagement/v4/productOrder"
 GOALS = {"create": 1.6, "get": 1.3, "list of 20": 1.3}
 MOCK_GOALS = {"create": 4.0, "get": 5.0, "list of 20": 5.0}
+READY_GOAL, MEMORY_GOAL = 2.0, 150.0
+PARTS = ("start", "floor", "mock", "carried", "mongodb")
 
 
 def order_body(items_name: str = "serviceOrderItem") -> bytes:
@@ -123,8 +138,14 @@ async def against_floor(database: str, floor_database: str, count: int, rounds: 
         print(f"{'':12}{'turnup':>10}{'floor':>10}{'ratio':>8}{'goal':>8}")
         for kind, goal in GOALS.items():
             a, b = statistics.median(mine.cpu[kind]), statistics.median(least.cpu[kind])
-            print(f"{kind:12}{a * 1e6:8.0f}us{b * 1e6:8.0f}us{a / b:8.2f}{goal:8.1f}")
+            ratio = _ratio(mine.cpu[kind], least.cpu[kind])
+            print(f"{kind:12}{a * 1e6:8.0f}us{b * 1e6:8.0f}us{ratio:8.2f}{goal:8.1f}")
         print(f"memory of the server: {memory_mb(ours.pid):.0f} MB")
+
+
+def _ratio(ours: list[float], others: list[float]) -> float:
+    """The median of the rounds' ratios: what disturbs a round disturbs both."""
+    return statistics.median(a / b for a, b in zip(ours, others, strict=True))
 
 
 async def _seed_floor(bare: Running) -> list[str]:
@@ -141,10 +162,9 @@ async def _seed_floor(bare: Running) -> list[str]:
     return ids
 
 
-async def against_mock(folder: Path, count: int, rounds: int) -> None:
-    """Prints requests per second beside tmf-mock."""
-    database = f"sqlite:///{folder}/mock.sqlite"
-    with turnup(database) as ours, tmf_mock(folder / "tmf-mock") as other:
+async def against_mock(database: str, environment: Path, count: int, rounds: int) -> None:
+    """Prints requests per second beside tmf-mock, which is in an environment of its own."""
+    with turnup(database) as ours, tmf_mock(environment) as other:
         mine = Session(ours, SERVICE_ORDER, count)
         # tmf-mock calls the items of a service order otherwise than the official document
         theirs = Session(other, SERVICE_ORDER, count, "orderItem")
@@ -152,11 +172,22 @@ async def against_mock(folder: Path, count: int, rounds: int) -> None:
             await mine.round(ids_from_location=lambda answer: json.loads(answer.body)["id"])
             await theirs.round(ids_from_location=lambda answer: json.loads(answer.body)["id"])
         print("\nRequests per second: turnup on SQLite (durable), tmf-mock in memory")
-        print(f"{'':12}{'turnup':>10}{'tmf-mock':>10}{'ratio':>8}{'goal':>8}")
+        print(f"{'':12}{'turnup':>10}{'tmf-mock':>10}{'ratio':>8}{'goal':>8}{'by CPU':>8}")
         for kind, goal in MOCK_GOALS.items():
-            a = statistics.median(load.rate for load in mine.loads[kind])
-            b = statistics.median(load.rate for load in theirs.loads[kind])
-            print(f"{kind:12}{a:10.0f}{b:10.0f}{a / b:8.2f}{goal:8.1f}")
+            rates = [[load.rate for load in one.loads[kind]] for one in (mine, theirs)]
+            a, b = map(statistics.median, rates)
+            cpu = _ratio(theirs.cpu[kind], mine.cpu[kind])
+            print(f"{kind:12}{a:10.0f}{b:10.0f}{_ratio(*rates):8.2f}{goal:8.1f}{cpu:8.2f}")
+
+
+def start(folder: Path, times: int) -> None:
+    """Prints how long a server takes to be ready, and what memory it has then."""
+    found = [started(f"sqlite:///{folder}/start{number}.sqlite") for number in range(times)]
+    seconds, cpu, memory = (statistics.median(column) for column in zip(*found, strict=True))
+    print(
+        f"\nStart to ready, median of {times}: {seconds:.2f} s (goal {READY_GOAL:.0f}), "
+        f"CPU {cpu:.2f} s, memory {memory:.0f} MB (goal {MEMORY_GOAL:.0f})"
+    )
 
 
 async def carried(database: str, orders: int) -> None:
@@ -172,7 +203,7 @@ async def carried(database: str, orders: int) -> None:
             done = await _completed(ours)
         used, taken = cpu_seconds(ours.pid) - before, time.monotonic() - started
         print(
-            f"{database.partition(':')[0]}: {done} of {orders} bundle orders completed in "
+            f"\n{database.partition(':')[0]}: {done} of {orders} bundle orders completed in "
             f"{taken:.1f} s: {done / used:.1f} per second of CPU; {memory_mb(ours.pid):.0f} MB"
         )
 
@@ -192,28 +223,35 @@ async def _completed(server: Running) -> int:
 
 async def main() -> None:
     """Runs what was asked for."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--count", type=int, default=4000)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=4000, help="requests per kind and round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--orders", type=int, default=100)
-    parser.add_argument("--no-mongodb", action="store_true")
-    parser.add_argument("--no-mock", action="store_true")
+    parser.add_argument("--orders", type=int, default=100, help="bundle orders to carry")
+    parser.add_argument("--mongodb-count", type=int, default=300, help="--count on MongoDB")
+    parser.add_argument("--mongodb-orders", type=int, default=10, help="--orders on MongoDB")
+    parser.add_argument("--mock", type=Path, help="the environment with tmf-mock, made if missing")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="turnup-bench-") as name:
         folder = Path(name)
         sqlite = f"sqlite:///{folder}"
-        await against_floor(
-            f"{sqlite}/turnup.sqlite", f"{sqlite}/floor.sqlite", chosen.count, chosen.rounds
-        )
-        if not chosen.no_mock:
-            await against_mock(folder, chosen.count, chosen.rounds)
-        print("\nOrders carried to completion")
-        await carried(f"{sqlite}/carried.sqlite", chosen.orders)
-        if not chosen.no_mongodb:
+        if "start" in chosen.only:
+            start(folder, chosen.rounds)
+        if "floor" in chosen.only:
+            databases = (f"{sqlite}/turnup.sqlite", f"{sqlite}/floor.sqlite")
+            await against_floor(*databases, chosen.count, chosen.rounds)
+        if "mock" in chosen.only:
+            environment = chosen.mock or folder / "tmf-mock"
+            await against_mock(f"{sqlite}/mock.sqlite", environment, chosen.count, chosen.rounds)
+        if "carried" in chosen.only:
+            await carried(f"{sqlite}/carried.sqlite", chosen.orders)
+        if "mongodb" in chosen.only:
             with mongodb(folder / "mongodb") as url:
-                few = max(chosen.count // 4, 100)
-                await against_floor(f"{url}/turnup", f"{url}/floor", few, chosen.rounds)
-                await carried(f"{url}/carried", max(chosen.orders // 5, 10))
+                databases = (f"{url}/turnup", f"{url}/floor")
+                await against_floor(*databases, chosen.mongodb_count, chosen.rounds)
+                await carried(f"{url}/carried", chosen.mongodb_orders)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ __all__ = [
     "free_port",
     "memory_mb",
     "mongodb",
+    "started",
     "tmf_mock",
     "turnup",
 ]
@@ -90,6 +91,20 @@ def turnup(database: str, *, worker: bool = False) -> Iterator[Running]:
     command = [sys.executable, "-m", "api", "serve", "--port", str(port), "--database", database]
     with _server("turnup", command, port, {"TURNUP_WORKER": str(worker)}) as running:
         yield running
+
+
+def started(database: str) -> tuple[float, float, float]:
+    """Seconds until our own server says that it is ready; its CPU time and its memory then."""
+    command = [sys.executable, "-m", "api", "serve", "--port", "0", "--database", database]
+    began = time.monotonic()
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            if not any(b"ready at" in line for line in process.stdout):
+                raise RuntimeError("the server did not start")
+            return time.monotonic() - began, cpu_seconds(process.pid), memory_mb(process.pid)
+        finally:
+            process.terminate()
 
 
 @contextmanager
