@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from pymongo.errors import ExecutionTimeout
 
-from api.errors import TooCostly
+from api.clock import SystemClock
+from api.errors import TooCostly, Unavailable
 from api.query.tree import EVERYTHING, And, Node, Not, Op, Sort
+from api.store.mongo import MongoStore
 from api.store.mongo.failure import guarded
 from api.store.sqlite import SqliteStore
 from tests.store.things import COLLECTIONS, doc, ids, is_
@@ -63,3 +65,38 @@ def test_what_mongodb_breaks_off_is_the_same_error() -> None:
     """Its server counts the time itself, and says so."""
     with pytest.raises(TooCostly, match="too much of the server's time"), guarded():
         raise ExecutionTimeout("operation exceeded time limit", 50, {})
+
+
+def test_a_plain_list_that_mongodb_breaks_off_is_no_fault_of_the_client() -> None:
+    """Nothing could be asked for otherwise: the server is too slow now."""
+    with pytest.raises(Unavailable), guarded(searching=False):
+        raise ExecutionTimeout("operation exceeded time limit", 50, {})
+
+
+async def test_only_what_a_client_searches_for_can_cost_too_much(mongodb_url: str) -> None:
+    """On a server that breaks everything off: of plain lists and due times it is the server's."""
+    server, name = mongodb_url.rsplit("/", 1)
+    store = MongoStore(server, name, SystemClock())
+    await store.open(COLLECTIONS)
+    store._collections["thing"] = _TooSlow()  # type: ignore[assignment]
+    sort = (Sort(("free", "text")),)
+    for searched in (store.page("thing", FREE), store.find("thing", EVERYTHING, sort=sort)):
+        with pytest.raises(TooCostly):
+            await searched
+    for plain in (store.page("thing"), store.find("thing"), store.due("thing", 0, 1)):
+        with pytest.raises(Unavailable):
+            await plain
+    await store.close()
+
+
+class _TooSlow:
+    """A collection of a server that breaks off every list."""
+
+    def find(self, *_: object, **__: object) -> "_TooSlow":
+        return self
+
+    async def to_list(self) -> None:
+        raise ExecutionTimeout("operation exceeded time limit", 50, {})
+
+    async def count_documents(self, *_: object, **__: object) -> None:
+        await self.to_list()

@@ -15,13 +15,19 @@ _LOG = structlog.get_logger(__name__)
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
-    """Turns the driver's errors into those of the program; the log has the details."""
+def guarded(*, searching: bool = True) -> Iterator[None]:
+    """Turns the driver's errors into those of the program; the log has the details.
+
+    ``searching``: something is searched for that might have been asked for otherwise; else it is
+    the server that is too slow now.
+    """
     try:
         yield
     except DocumentTooLarge as error:
         raise TooLarge("The resource is larger than the store can hold") from error
     except ExecutionTimeout as error:
+        if not searching:
+            raise _unavailable(error) from error
         raise TooCostly(
             "The search takes too much of the server's time",
             "Filter or sort by an indexed attribute, such as state or id.",

@@ -183,7 +183,7 @@ class MongoStore:
         target, condition = self._collection(collection), compile_query(query)
         documents, total = await asyncio.gather(
             self.find(collection, query, sort=sort, offset=offset, limit=limit),
-            self._count(target, condition),
+            self._count(target, condition, searching=query != EVERYTHING),
         )
         return Page(documents, total)
 
@@ -200,12 +200,18 @@ class MongoStore:
         if not limit:  # to MongoDB it would mean: all
             return []
         return await self._found(
-            collection, compile_query(query), compile_sort(sort), offset, limit
+            collection,
+            compile_query(query),
+            compile_sort(sort),
+            offset,
+            limit,
+            searching=query != EVERYTHING or bool(sort),
         )
 
     async def due(self, collection: str, until: float, limit: int) -> list[Document]:
         """See `Store.due`."""
-        return await self._found(collection, {"due": {"$lte": until}}, [("due", 1)], 0, limit)
+        condition = {"due": {"$lte": until}}
+        return await self._found(collection, condition, [("due", 1)], 0, limit, searching=False)
 
     async def next_due(self, collection: str) -> float | None:
         """See `Store.next_due`."""
@@ -272,9 +278,16 @@ class MongoStore:
             callback()
 
     async def _found(
-        self, collection: str, condition: Raw, order: list[tuple[str, int]], skip: int, limit: int
+        self,
+        collection: str,
+        condition: Raw,
+        order: list[tuple[str, int]],
+        skip: int,
+        limit: int,
+        *,
+        searching: bool,
     ) -> list[Document]:
-        with guarded():
+        with guarded(searching=searching):
             cursor = self._collection(collection).find(
                 condition,
                 {"pending": 0},
@@ -286,8 +299,10 @@ class MongoStore:
             )
             return [document(raw) for raw in await cursor.to_list()]
 
-    async def _count(self, target: "AsyncCollection[Raw]", condition: Raw) -> int:
-        with guarded():
+    async def _count(
+        self, target: "AsyncCollection[Raw]", condition: Raw, *, searching: bool
+    ) -> int:
+        with guarded(searching=searching):
             return await target.count_documents(condition, maxTimeMS=self._patience_ms)
 
     def _collection(self, name: str) -> "AsyncCollection[Raw]":
