@@ -34,6 +34,7 @@ from benchmarks.servers import (
 )
 
 CONNECTIONS = 16
+MONGODB_CONNECTIONS = 4
 SERVICE_ORDER = "/tmf-api/serviceOrdering/v4/serviceOrder"
 PRODUCT_ORDER = "/tmf-api/productOrderingManagement/v4/productOrder"
 GOALS = {"create": 1.6, "get": 1.3, "list of 20": 1.3}
@@ -88,14 +89,21 @@ class Session:
         path: of the collection.
         count: requests per kind and round.
         items_name: what the server calls the items of an order.
+        connections: requests at a time.
     """
 
     def __init__(
-        self, server: Running, path: str, count: int, items_name: str = "serviceOrderItem"
+        self,
+        server: Running,
+        path: str,
+        count: int,
+        items_name: str = "serviceOrderItem",
+        connections: int = CONNECTIONS,
     ) -> None:
         self.server = server
         self.path = path
         self.count = count
+        self.connections = connections
         self.body = order_body(items_name)
         self.ids: list[str] = []
         self.cpu: dict[str, list[float]] = {}
@@ -109,7 +117,7 @@ class Session:
                 self.server.port,
                 lambda _: request("POST", self.path, body),
                 200,
-                CONNECTIONS,
+                self.connections,
                 lambda answer: self.ids.append(ids_from_location(answer)),
             )
         ids = self.ids
@@ -119,16 +127,19 @@ class Session:
 
     async def _measure(self, kind: str, make: Callable[[int], bytes]) -> None:
         before = cpu_seconds(self.server.pid)
-        load = await run(self.server.port, make, self.count, CONNECTIONS)
+        load = await run(self.server.port, make, self.count, self.connections)
         used = cpu_seconds(self.server.pid) - before
         self.cpu.setdefault(kind, []).append(used / self.count)
         self.loads.setdefault(kind, []).append(load)
 
 
-async def against_floor(database: str, floor_database: str, count: int, rounds: int) -> None:
+async def against_floor(
+    database: str, floor_database: str, count: int, rounds: int, connections: int = CONNECTIONS
+) -> None:
     """Prints the table of CPU ratios on one store."""
     with turnup(database) as ours, floor(floor_database) as bare:
-        mine, least = Session(ours, SERVICE_ORDER, count), Session(bare, "/order", count)
+        mine = Session(ours, SERVICE_ORDER, count, connections=connections)
+        least = Session(bare, "/order", count, connections=connections)
         ids = await _seed_floor(bare)
         least.ids = ids
         for _ in range(rounds):
@@ -190,13 +201,13 @@ def start(folder: Path, times: int) -> None:
     )
 
 
-async def carried(database: str, orders: int) -> None:
+async def carried(database: str, orders: int, connections: int = CONNECTIONS) -> None:
     """Prints how many bundle orders are carried to completion per second of CPU."""
     bundle = Path(__file__).parent.parent / "examples" / "residential-bundle.json"
     body = bundle.read_bytes()
     with turnup(database, worker=True) as ours:
         before, started = cpu_seconds(ours.pid), time.monotonic()
-        await run(ours.port, lambda _: request("POST", PRODUCT_ORDER, body), orders, CONNECTIONS)
+        await run(ours.port, lambda _: request("POST", PRODUCT_ORDER, body), orders, connections)
         done = 0
         while done < orders and time.monotonic() - started < 300:
             await asyncio.sleep(0.25)
@@ -250,8 +261,9 @@ async def main() -> None:
         if "mongodb" in chosen.only:
             with mongodb(folder / "mongodb") as url:
                 databases = (f"{url}/turnup", f"{url}/floor")
-                await against_floor(*databases, chosen.mongodb_count, chosen.rounds)
-                await carried(f"{url}/carried", chosen.mongodb_orders)
+                few = MONGODB_CONNECTIONS
+                await against_floor(*databases, chosen.mongodb_count, chosen.rounds, few)
+                await carried(f"{url}/carried", chosen.mongodb_orders, few)
 
 
 if __name__ == "__main__":
