@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 
 import api.app
 import api.registry
@@ -30,6 +31,13 @@ def made_once() -> Iterator[None]:
         ):
             patch.setattr(module, name, functools.cache(getattr(module, name)))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_log() -> None:
+    """Lets lines of the log be plain: to draw one traceback in colours takes half a second."""
+    processors = structlog.processors
+    structlog.configure([processors.format_exc_info, processors.KeyValueRenderer()])
 
 
 @pytest.fixture
