@@ -20,8 +20,9 @@ __all__ = ["Deliveries", "register"]
 _FIRST: Final = ("cancelled", "terminated", "inProgress", "active")
 """States to try first: as in `Trial`, of which this module is a part."""
 
-_SETTLE: Final = 0.1
-"""The part of the patience without an event after which no more are waited for."""
+_SETTLE: Final = 1.0
+_CALM: Final = 0.1
+"""Seconds without an event after which no more are waited for; or that part of the patience."""
 
 _PAUSE: Final = 0.5
 """Seconds between two tries to move a resource."""
@@ -84,7 +85,7 @@ class Deliveries:
         self._ready = True
         self.receiver.wait(lambda: not self.missing(), self.patience)
         self.receiver.wait(lambda: self._repeated() and self._selected(), self.patience)
-        self.receiver.quiet(_SETTLE * self.patience, self.patience)
+        self.receiver.quiet(max(_SETTLE, _CALM * self.patience), self.patience)
 
     def at(self, path: str) -> list[Delivery]:
         """What came to a callback. Raises Unchecked where it could not be registered."""

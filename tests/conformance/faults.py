@@ -290,6 +290,14 @@ def creates_by_wish(request: httpx.Request, send: Send) -> httpx.Response:
     return response
 
 
+def takes_all_over(request: httpx.Request, send: Send) -> httpx.Response:
+    """What a client sends stands in the reply, also what is the server's own."""
+    response = send(request)
+    if request.method == "POST" and response.status_code == 201 and not is_hub(request):
+        return answer(response, body={**_json(response), **json.loads(request.content)})
+    return response
+
+
 def earlier() -> str:
     """A time that lies before the one that was given last."""
     at = next(_TIMES)
