@@ -1,10 +1,12 @@
 """How long events stay."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 import structlog.testing
 
+from api.events.hub import Hub
 from api.events.record import DELIVERIES
 from api.events.retention import Pruner, Retention
 from api.settings import Settings
@@ -18,6 +20,15 @@ DAY = 86400.0
 
 def pruner(store: Store, clock: FakeClock, **settings: float) -> Pruner:
     return Pruner(store, clock, Settings.model_validate(settings))
+
+
+@pytest.fixture
+async def waiting(store: Store, clock: FakeClock, receiver: Receiver) -> AsyncIterator[Hub]:
+    """A hub with a subscription to everything that does not deliver yet."""
+    hub = a_hub(store, clock, receiver)
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    yield hub
+    await hub.stop()
 
 
 async def kept(store: Store) -> list[int]:
@@ -61,18 +72,16 @@ async def test_old_events_go_by_themselves(store: Store, clock: FakeClock, thing
 
 
 async def test_what_a_subscription_is_still_to_get_stays(
-    store: Store, clock: FakeClock, things: Things, receiver: Receiver
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver, waiting: Hub
 ) -> None:
     """Unread events, and those that wait for another try, are kept; once they are read they go."""
-    hub = a_hub(store, clock, receiver)
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     for number in range(5):
         await things.add(f"t{number}")
     await clock.advance(100)
     loop = pruner(store, clock, event_retention=50)
     assert await loop.prune() == 0
     receiver.down = {"t2"}
-    await hub.start()
+    await waiting.start()
     await clock.advance(2)
     assert len(await documents(store, DELIVERIES.name)) == 1
     done = await loop_result(loop, clock)
@@ -82,15 +91,12 @@ async def test_what_a_subscription_is_still_to_get_stays(
     await clock.advance(60)
     assert await loop_result(loop, clock) == 2
     assert await kept(store) == [5]
-    await hub.stop()
 
 
 async def test_the_cap_takes_undelivered_events_and_says_so(
-    store: Store, clock: FakeClock, things: Things, receiver: Receiver
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver, waiting: Hub
 ) -> None:
     """A partner that never comes back cannot fill the disk."""
-    hub = a_hub(store, clock, receiver)
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     for number in range(20):
         await things.add(f"t{number}")
     loop = pruner(store, clock, event_retention_cap=8)
@@ -101,22 +107,19 @@ async def test_the_cap_takes_undelivered_events_and_says_so(
     assert "did not get" in warning["event"]
     assert (warning["up_to"], warning["unread_from"]) == (12, 1)
     with structlog.testing.capture_logs() as logs:
-        await hub.start()
+        await waiting.start()
         await clock.advance(2)
     (error,) = [each for each in logs if each["log_level"] == "error"]
     assert (error["first"], error["last"]) == (1, 12)
     assert len(receiver.events) == 8
-    await hub.stop()
 
 
 async def test_parked_events_go_with_their_age_and_it_is_told(
-    store: Store, clock: FakeClock, things: Things, receiver: Receiver
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver, waiting: Hub
 ) -> None:
     """Nobody tries them any more: they are kept as long as others, then a warning names them."""
-    hub = a_hub(store, clock, receiver)
-    await hub.subscriptions.register("test", {"callback": CALLBACK})
     receiver.down = {"a"}
-    await hub.start()
+    await waiting.start()
     await things.add("a")
     await things.add("b")
     await clock.advance(300)
@@ -128,7 +131,6 @@ async def test_parked_events_go_with_their_age_and_it_is_told(
         assert await loop_result(loop, clock) == 1
     (warning,) = logs
     assert warning["resource"] == "test/thing/a"
-    await hub.stop()
 
 
 async def loop_result(loop: Pruner, clock: FakeClock) -> int:
