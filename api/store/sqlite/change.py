@@ -62,7 +62,7 @@ class Transaction:
             values: list[Parameter] = [created, doc]
             for row in part:
                 values += row
-            self.execute(table.add_keys[len(part)], values)
+            self.execute(table.add_keys(len(part)), values)
         self._tally.add(table, rows, created, doc, 1)
 
     def remove_keys(self, table: Table, rows: Sequence[KeyRow], created: int, doc: int) -> None:

@@ -17,6 +17,7 @@ A collection has three tables:
 import re
 from collections.abc import Sequence
 from copy import copy
+from functools import cache
 
 import orjson
 
@@ -144,8 +145,6 @@ class Table:
             " process = ?, body = CAST(? AS TEXT), history = ? WHERE seq = ?"
         )
         self.delete = f"DELETE FROM {doc} WHERE seq = ?"
-        self.add_keys = [_add_keys(key, count) for count in range(KEYS_AT_ONCE + 1)]
-        """By how many at once; takes the document's creation and number, then each key's own."""
         self.remove_key = (
             f"DELETE FROM {key}"
             " WHERE path = ? AND value = ? AND ends = ? AND created = ? AND doc = ?"
@@ -189,6 +188,10 @@ class Table:
         made = copy(self)
         made.paths = {path: each for path, each in self.paths.items() if each not in numbers}
         return made
+
+    def add_keys(self, rows: int) -> str:
+        """Adds so many at once; takes the document's creation and number, then each key's own."""
+        return _add_keys(self.key, rows)
 
     def rows(self, path: int) -> str:
         """Where the keys of a path are; those of ``id`` are read off the documents' own index."""
@@ -235,6 +238,7 @@ class StretchTexts:
         ]
 
 
+@cache
 def _add_keys(key: str, rows: int) -> str:
     values = (f"(?{n}, ?{n + 1}, ?{n + 2}, ?1, ?2)" for n in range(3, 3 * rows + 3, 3))
     return f"INSERT INTO {key} (path, value, ends, created, doc) VALUES {', '.join(values)}"
