@@ -11,6 +11,7 @@ from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["Validator", "path_text", "texts"]
 
+_SCHEMAS = "#/components/schemas/"
 _MOST_FAULTS = 20
 _LONGEST = 300
 _MOST_DESCRIBED = 1500  # values in a body of which all faults are described
@@ -31,7 +32,7 @@ class Validator:
 
     def __init__(self, schema: JsonObject, schemas: JsonObject) -> None:
         document = _without_uri_formats(
-            {**schema, "components": {"schemas": {**schemas}}},
+            {**schema, "components": {"schemas": _reached(schema, schemas)}},
         )
         self._compiled = jsonschema_rs.Draft202012Validator(document, validate_formats=True)
 
@@ -49,6 +50,23 @@ class Validator:
             self._compiled.validate(body)
         except jsonschema_rs.ValidationError as fault:
             raise Invalid([*_described([fault]), "and perhaps more"]) from None
+
+
+def _reached(schema: JsonValue, schemas: JsonObject) -> JsonObject:
+    """The schemas that a schema refers to, directly or not: the others need not be compiled."""
+    found: JsonObject = {}
+    left = [schema]
+    while left:
+        node = left.pop()
+        if isinstance(node, list):
+            left += node
+        elif isinstance(node, dict):
+            left += node.values()
+            name = str(node.get("$ref", "")).removeprefix(_SCHEMAS).partition("/")[0]
+            if name in schemas and name not in found:
+                found[name] = schemas[name]
+                left.append(found[name])
+    return found
 
 
 def _is_large(body: JsonValue) -> bool:

@@ -37,6 +37,22 @@ def test_a_valid_body_passes() -> None:
     ORDER.check({"item": [{"id": "1", "colour": "red"}], "@type": "X"})
 
 
+def test_schemas_are_found_through_others() -> None:
+    """What a schema refers to is compiled, and only that: at any depth, in circles, in parts."""
+    schemas = {
+        "A": {"properties": {"b": {"anyOf": [{"$ref": "#/components/schemas/B"}]}}},
+        "B": {"properties": {"a": {"$ref": "#/components/schemas/A"}, "n": {"type": "integer"}}},
+        "C": {"properties": {"n": {"$ref": "#/components/schemas/B/properties/n"}}},
+        "Unread": {"$ref": "#/components/schemas/Nowhere"},
+    }
+    whole = Validator({"items": {"$ref": "#/components/schemas/A"}}, schemas)
+    whole.check([{"b": {"a": {"b": {"n": 1}}}}])
+    with pytest.raises(Invalid):
+        whole.check([{"b": {"a": {"b": {"n": "1"}}}}])
+    with pytest.raises(Invalid):
+        Validator({"$ref": "#/components/schemas/C"}, schemas).check({"n": "1"})
+
+
 def test_every_fault_is_told_with_its_path() -> None:
     """A client can mend all at once."""
     told = faults({"item": [{"id": "1"}, {"quantity": "x"}], "orderDate": "no"})
