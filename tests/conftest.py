@@ -9,8 +9,12 @@ import pytest
 import structlog
 
 import api.app
+import api.catalog.source
 import api.registry
 from api.app import Server, create_app
+from api.bundled import bundled
+from api.catalog.load import load_catalog
+from api.catalog.model import Catalog
 from api.settings import Settings
 from tests.mongo import mongodb_server, mongodb_url
 from tests.server import ServerProcess, serving
@@ -30,7 +34,18 @@ def made_once() -> Iterator[None]:
             (httpx, "create_ssl_context"),
         ):
             patch.setattr(module, name, functools.cache(getattr(module, name)))
+        patch.setattr(api.catalog.source, "load_catalog", _load_catalog)
         yield
+
+
+def _load_catalog(path: Path) -> Catalog:
+    """The catalogue in a file; the bundled one, which no test changes, is read once."""
+    return (
+        _bundled_catalog(path) if path.is_relative_to(bundled("examples")) else load_catalog(path)
+    )
+
+
+_bundled_catalog = functools.cache(load_catalog)
 
 
 @pytest.fixture(autouse=True, scope="session")
