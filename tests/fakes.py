@@ -193,14 +193,20 @@ class World:
 
     Args:
         catalog: as `catalog_of` makes it.
+        packages: whose APIs there are; `PACKAGES` where none are given.
         settings: differing from the defaults.
     """
 
-    def __init__(self, catalog: Catalog | None = None, **settings: object) -> None:
+    def __init__(
+        self,
+        catalog: Catalog | None = None,
+        packages: tuple[str, ...] | None = None,
+        **settings: object,
+    ) -> None:
         self.clock = FakeClock()
         self.store = MemoryStore()
         self.catalog = catalog or Catalog()
-        self.registry = Registry(loaded(PACKAGES), self.store, self.clock)
+        self.registry = Registry(loaded(packages or PACKAGES), self.store, self.clock)
         self._read = 0
         self.deaf = False
         """Whether all events are lost: processes look at their documents only when they are due."""
@@ -219,7 +225,12 @@ class World:
         )
 
     def client(self, api: str) -> Client:
-        return LocalClient(functools.partial(self.registry.commands, api))
+        registry = self.registry
+        return LocalClient(
+            functools.partial(registry.commands, api),
+            functools.partial(registry.view, api),
+            functools.partial(registry.dry_run, api),
+        )
 
     def commands(self, api: str, resource: str) -> Commands:
         return self.registry.commands(api, resource)

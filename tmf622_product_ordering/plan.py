@@ -123,8 +123,14 @@ def advance(draft: Draft, progress: Progress, now: float) -> None:
         if after in PRODUCT_ORDER_ITEM.final and item["action"] in ("add", "modify"):
             _realize(item, progress.services.get(item["id"], ()))
     state = toward(PRODUCT_ORDER, draft.state, progress.order)
+    if state in PRODUCT_ORDER.final and _open_items(draft):
+        return  # they are on their way, by a state between: the order is over when they are
     if state != draft.state:
         move(draft, state, now)
+
+
+def _open_items(draft: Draft) -> bool:
+    return any(each.get("state") not in PRODUCT_ORDER_ITEM.final for each in item_bodies(draft))
 
 
 def _explain(draft: Draft, id_: str, progress: Progress, now: float) -> None:

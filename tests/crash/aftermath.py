@@ -52,7 +52,7 @@ BESIDE: Mapping[str, frozenset[str]] = {
 }
 """How items go beside the lifecycle: at their end at once, amended, taken back (docs/orders.md)."""
 
-_BUSY = ("claims", "followers", "wake", "cancellation", "ending", "ask", "amend", "cancel", "queue")
+_BUSY = ("claims", "followers", "wake", "cancellation", "ending", "ask", "amend", "queue")
 """What a process remembers only as long as something is left to be done."""
 
 _PAGE = 2000

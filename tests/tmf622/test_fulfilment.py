@@ -259,3 +259,16 @@ def test_concerns() -> None:
     assert list(concerns(told)) == ["po"]
     assert list(concerns(entry("tmf641", "serviceOrder", {}))) == []
     assert list(concerns(entry("tmf638", "service", {}))) == []
+
+
+async def test_no_item_is_open_in_an_order_that_is_over() -> None:
+    """Items that reach their end by a state between reach it before their order does."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"), item("2", "voice"))
+    await bench.look(id_)
+    bench.set_below("failed", i1="failed", i2="cancelled")
+    assert states(await bench.look(id_)) == ["failed", "failed", "cancelled"]
+    told = [e.snapshot.data for e in bench.store.log if e.event.resource_id == id_]
+    over = [states(each) for each in told if each["state"] == "failed"]
+    assert over
+    assert all(each == ["failed", "failed", "cancelled"] for each in over)

@@ -18,7 +18,24 @@ from api.errors import Conflict
 from api.jsontypes import JsonObject
 from api.retry import RetryPolicy
 from tests.fakes import World, catalog_of
-from tests.tmf641.orders import carried, inventory, item, items_of, network, order, patch, post
+from tests.tmf641.checks import (
+    check_executed,
+    check_rolled_up,
+    check_sealed,
+    solve,
+    steps_of,
+)
+from tests.tmf641.orders import (
+    carried,
+    inventory,
+    item,
+    items_of,
+    network,
+    order,
+    orders,
+    patch,
+    post,
+)
 from tests.tmf641.test_cancellation import cancel, task
 from tmf641_service_ordering.states import ORDER
 
@@ -102,7 +119,11 @@ class Scenario:
 
     async def run(self) -> None:
         await self.prepare()
-        self.id = await post(self.here, *self.items())
+        items = self.items()
+        planned = await self.try_out(items)
+        self.id = await post(self.here, *items)
+        await self.here.run(0.0)
+        assert steps_of(await self.plan()) == planned
         await self.here.run(self.chance.choice([0.0, 0.4, 1.0, 6.0, 22.0, 45.0]))
         what = self.chance.choice(["nothing", "cancel", "amend", "amend"])
         if self.chance.random() < 0.4:
@@ -115,7 +136,7 @@ class Scenario:
         await self.people()
         body = await order(self.here, self.id)
         assert body["state"] in ORDER.final, body
-        self.check_items(body)
+        await self.check_items(body)
         if cancellation is not None:
             await self.check_cancelled(body, cancellation)
         if body["state"] == "completed":
@@ -158,7 +179,7 @@ class Scenario:
             items = copy.deepcopy(body["serviceOrderItem"])
             for each in items:
                 if each["state"] == "held":
-                    self.solve(each)
+                    self.by_hand |= solve(self.chance, each)
             note = [*body.get("note", []), {"text": "seen to"}]
             try:
                 await patch(self.here, self.id, serviceOrderItem=items, note=note)
@@ -166,35 +187,36 @@ class Scenario:
                 await patch(self.here, self.id, state="inProgress")
             await self.here.run()
 
-    def solve(self, held: JsonObject) -> None:
-        decision = self.chance.choice(["mend", "mend", "completed", "cancelled"])
-        if decision == "mend":
-            own = held["service"].get("serviceCharacteristic", [])
-            held["service"]["serviceCharacteristic"] = [
-                each for each in own if not each["name"].startswith("simulate.fail")
-            ]
-            held["state"] = "inProgress"
-        else:
-            held["state"] = decision
-            self.by_hand = self.by_hand or decision == "completed"
-
-    def check_items(self, body: JsonObject) -> None:
-        """Every item is at its end, and none began before what it depends on."""
+    async def check_items(self, body: JsonObject) -> None:
+        """Every item is at its end; all went by the plan, and rolled up at every event."""
         assert {each["state"] for each in body["serviceOrderItem"]} <= ORDER.final
-        if self.amended:
-            return
-        first: dict[str, dict[str, str]] = {}
-        for entry in self.here.store.log:
-            if entry.event.resource_id == self.id and entry.event.resource == "serviceOrder":
-                states = {e["id"]: e["state"] for e in entry.snapshot.data["serviceOrderItem"]}
-                for id_, state in states.items():
-                    if state == "inProgress":
-                        first.setdefault(id_, states)
-        for each in body["serviceOrderItem"]:
-            for relation in each.get("serviceOrderItemRelationship", []):
-                if each["id"] in first:
-                    other = relation["orderItem"]["itemId"]
-                    assert first[each["id"]][other] == "completed", (each["id"], other)
+        check_rolled_up(self.here, self.id)
+        if self.kinds[1].usual.point_of_no_return is not PointOfNoReturn.NEVER:
+            check_sealed(self.here, self.id, self.sealed(body))
+        if not self.amended:
+            check_executed(self.here, self.id, await self.plan())
+
+    def sealed(self, body: JsonObject) -> set[str]:
+        """The items that cannot be undone once they are completed."""
+        return {
+            each["id"]
+            for each in body["serviceOrderItem"]
+            if (each["service"].get("serviceSpecification") or {}).get("id") == "s1"
+        }
+
+    async def try_out(self, items: list[JsonObject]) -> list[JsonObject]:
+        """The steps that a dry run tells; it stores nothing."""
+        dry_run = self.here.registry.dry_run("tmf641", "serviceOrder")
+        assert dry_run is not None
+        writes = self.here.store.writes
+        told = await dry_run.create({"serviceOrderItem": copy.deepcopy(items)})
+        assert self.here.store.writes == writes
+        return steps_of(told["plan"])
+
+    async def plan(self) -> JsonObject:
+        make = self.here.registry.view("tmf641", "serviceOrder", "plan")
+        assert make is not None
+        return await make(await orders(self.here).get(self.id))
 
     async def check_cancelled(self, body: JsonObject, cancellation: str) -> None:
         done = await task(self.here, cancellation)
