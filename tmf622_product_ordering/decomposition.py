@@ -11,7 +11,8 @@
   does not need any more. ``product.productOffering`` beside another one of the item is the offering
   that the product is changed from.
 - Ids of service order items are readable and repeatable: the item's id and the path of uses, with
-  a number where there are several: ``3.voice.line#2``.
+  a number where there are several: ``3.voice.line#2``. Of what a modify adds or ends, the action
+  is part of it: ``3.voice.line#3:add``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

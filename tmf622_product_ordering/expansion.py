@@ -161,7 +161,9 @@ class Expansion:
         own: list[Node] = []
         if action in use.actions and (values or level.top or moved or action != "modify"):
             id_ = existing.id if existing else None
-            own.append(Node(path, self._item, action, specification, values, id_))
+            # an amendment may turn what comes, goes or changes into another of these
+            name = path if action == self._item.action else f"{path}:{action}"
+            own.append(Node(name, self._item, action, specification, values, id_))
             self.nodes[place:place] = own
         for node in own:
             for top in tops:

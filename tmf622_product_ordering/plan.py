@@ -50,6 +50,8 @@ def progress_of(
     items = _item_states(order, mapping, {id_: _state(item, whole) for id_, item in below.items()})
     # of the items that are shown, as the table wants it: an item has no partial
     state = roll_up("failed" if each == "partial" else each for each in items.values())
+    if state in FINAL and service_order is not None and whole not in FINAL:
+        state = "inProgress"  # something that an amendment has dropped is still being undone
     if state == "inProgress" and whole in _STOPPED:
         state = whole
     mine = {id_: [below[s] for s in ids if s in below] for id_, ids in mapping.items()}

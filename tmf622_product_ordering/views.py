@@ -30,7 +30,7 @@ class ProductOrderViews(OrderViews):
         below = None
         if key is not None:
             below = await self.deps.client("tmf641").view("serviceOrder", key, "plan")
-        return plan_view(
+        view = plan_view(
             order,
             plan["items"],
             below,
@@ -38,6 +38,7 @@ class ProductOrderViews(OrderViews):
             made=True,
             service_order=key,
         )
+        return view | ({"revision": process["revisions"]} if "revisions" in process else {})
 
     async def explain(self, document: Document) -> JsonObject:
         """``GET …/{id}/explain``."""

@@ -5,7 +5,7 @@ dropped ones are taken back, new ones added. What is past its point of no return
 """
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -112,15 +112,6 @@ class Amendment:
                     f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
                     "Give the new item another id, or wait.",
                 )
-        claimed = set(self._draft.process.get("claims") or ())
-        for id_ in (*self.added, *self.changed):
-            item = self._board.items[id_]
-            service = None if action(item) == "add" else service_id(item)
-            if action(item) != "noChange" and service is not None and service not in claimed:
-                raise Conflict(
-                    f"serviceOrderItem[{id_}]: the order did not begin with service {service}",
-                    "Order its change by a service order of its own.",
-                )
         unknown = set(unknown_items(self._draft.body["serviceOrderItem"], self._catalog))
         for id_ in (*self.added, *self.changed):
             if id_ in unknown:
@@ -150,6 +141,7 @@ class Amendment:
         self._board.replace_carries(steps, gone)
         for step in reversed(back):
             self._take_back(step)
+        self._put_behind(back)
         for id_ in self.changed:
             self._redo(id_, {step.id: step.after for step in fresh.steps}[id_])
         self._unblock()
@@ -194,6 +186,17 @@ class Amendment:
         board.add_undo(step, tuple(after))
         if step.state is StepState.RUNNING and step.under_way is None:
             board.set(step.id, under_way=self._old[step.id])
+
+    def _put_behind(self, back: Sequence[Step]) -> None:
+        """Has new items wait until what dropped ones did to the same service is undone."""
+        dropped = {each.service: each.id for each in back}
+        for id_ in self.added:
+            item = self._board.items[id_]
+            other = None if action(item) == "add" else dropped.get(service_id(item))
+            undo = None if other is None else self._board.undo_of(other)
+            if other is not None and undo is not None:
+                self._board.set(other, after=())  # it was begun: what it came after is done
+                self._board.set(id_, after=(*self._board[id_].after, undo.id))
 
     def _redo(self, id_: str, after: tuple[str, ...]) -> None:
         """Has a changed item carried anew, if it was begun."""

@@ -6,15 +6,18 @@ from typing import Final
 import orjson
 
 from api.catalog.model import Catalog
-from api.commands import Commands
+from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.duplicates import refuse_duplicate
-from api.errors import Conflict
+from api.errors import ApiError, Conflict, PreconditionFailed
 from api.jsontypes import JsonObject
+from api.patch import Patch
 from api.schema.characteristics import check_values
 from api.store.document import Document
+from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.items import open_items, walk
+from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
 from tmf641_service_ordering.precedence import left
@@ -37,14 +40,21 @@ class ServiceOrderCommands(Commands):
     Args:
         generic: the resource's generic commands.
         catalog: gives the catalogue as it is now.
+        claims: on services, which an amendment may bring into an order.
         refuse_duplicates: whether an order that the same parties have placed already is refused.
     """
 
     def __init__(
-        self, generic: Commands, catalog: Callable[[], Catalog], *, refuse_duplicates: bool = False
+        self,
+        generic: Commands,
+        catalog: Callable[[], Catalog],
+        claims: Claims,
+        *,
+        refuse_duplicates: bool = False,
     ) -> None:
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
+        self._joining = Joining(self, claims)
         self._refuse_duplicates = refuse_duplicates
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
@@ -66,6 +76,35 @@ class ServiceOrderCommands(Commands):
         """Refuses a duplicate where the settings say so."""
         if self._refuse_duplicates:
             await refuse_duplicate(draft.body, self.store, self.resource.collection)
+
+    async def patch(
+        self,
+        id_: str,
+        changes: Patch | JsonObject,
+        *,
+        if_match: int | None = None,
+        key: str | None = None,
+        internal: bool = False,
+    ) -> Document | Accepted:
+        """See `Commands.patch`; claims the services that an amendment brings into the order."""
+        patch = changes if isinstance(changes, Patch) else Patch(changes)
+        before = await self.get(id_)
+        draft = Draft.of(before)
+        self.apply_patch(before, draft, patch)
+        fresh = self._joining.fresh(before, draft)
+        if not fresh:
+            return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
+        # what refuses the patch anyway does so before anything is claimed
+        self.revise(before, draft)
+        if if_match is not None and before.rev != if_match:
+            raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
+        await self._joining.join(id_, fresh)
+        try:
+            # the claim was written in between: it is held against the revision that was read
+            return await super().patch(id_, patch, key=key, internal=internal)
+        except ApiError:
+            await self._joining.leave(id_, fresh)
+            raise
 
     def revise(self, before: Document, draft: Draft) -> None:
         """Refuses what the plan or the order's end forbids, and takes the items along."""

@@ -104,6 +104,8 @@ def plan_view(seen: Seen, catalog_version: str) -> JsonObject:
         "pointOfNoReturn": {"passed": bool(passed), "step": passed},
         "step": [_step(step, seen.times, over=seen.over) for step in seen.steps],
     }
+    if "revisions" in seen.process:
+        view["revision"] = seen.process["revisions"]
     if "milestone" in seen.body:
         view["milestone"] = [
             {"name": each.get("name"), "date": each.get("milestoneDate"), "item": _items(each)}

@@ -67,9 +67,11 @@ CANCEL_SERVICE_ORDER: Final = Resource(
 
 
 def _wire(deps: Deps) -> Parts:
+    claims = Claims(deps.store, deps.clock)
     orders = ServiceOrderCommands(
         deps.commands("tmf641", "serviceOrder"),
         deps.catalog,
+        claims,
         refuse_duplicates=deps.settings.refuse_duplicates,
     )
     plain = deps.commands("tmf641", "cancelServiceOrder")
@@ -81,7 +83,7 @@ def _wire(deps: Deps) -> Parts:
         Waking({"serviceOrder": orders, "cancelServiceOrder": tasks}.__getitem__),
         Precedence(
             orders,
-            Claims(deps.store, deps.clock),
+            claims,
             refuse_conflicting=deps.settings.refuse_conflicting,
         ),
         reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,

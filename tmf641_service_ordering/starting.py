@@ -29,8 +29,11 @@ LOST: Final = frozenset({StepState.FAILED, StepState.DROPPED})
 
 
 def unseen(draft: Draft, seen: Mapping[str, Seen]) -> set[str]:
-    """Ids of the services that must be read before `advance` can go as far as it could."""
-    if draft.state not in RUNNING:
+    """Ids of the services that must be read before `advance` can go as far as it could.
+
+    One that is held may be so only because nothing of it could start unseen.
+    """
+    if draft.state not in RUNNING and draft.state != "held":
         return set()
     board = Board(draft)
     return {

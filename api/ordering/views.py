@@ -79,6 +79,7 @@ _PLAN: Final[JsonObject] = {
             "Of a product order: the service orders that carry it; their steps are the plan's.",
             {"$ref": f"{_REF}PlanServiceOrder"},
         ),
+        "revision": _list("Its amendments, in order.", {"$ref": f"{_REF}PlanRevision"}),
         "milestone": _list("What was reached.", {"$ref": f"{_REF}PlanMark"}),
         "jeopardy": _list("What puts the order at risk.", {"$ref": f"{_REF}PlanMark"}),
         "problem": _list("Why it cannot be carried as it is.", {"$ref": f"{_REF}PlanProblem"}),
@@ -106,6 +107,17 @@ PLAN_SCHEMAS: Final[Mapping[str, JsonObject]] = {
         "properties": {
             "id": _text("Of the service order."),
             "state": _text("Of the service order; absent: there is none yet."),
+        },
+    },
+    "PlanRevision": {
+        "type": "object",
+        "description": "An amendment of the order's items.",
+        "required": ["date"],
+        "properties": {
+            "date": _date("When it was made."),
+            "added": _list("The items that are new.", _IDS),
+            "changed": _list("The items with another content.", _IDS),
+            "dropped": _list("The items that are gone.", _IDS),
         },
     },
     "PlanMark": {

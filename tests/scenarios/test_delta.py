@@ -102,10 +102,10 @@ async def test_change_up_and_down(desk: Desk) -> None:
     assert actions == {
         "1.internet": "modify",
         "1.internet.line": "modify",
-        "1.internet.firewall": "add",
-        "1.internet.booster": "add",
-        "1.internet.box#1": "add",
-        "1.internet.box#2": "add",
+        "1.internet.firewall:add": "add",
+        "1.internet.booster:add": "add",
+        "1.internet.box#1:add": "add",
+        "1.internet.box#2:add": "add",
     }
     up = ["Booster", "Box", "Box", "Firewall", "Internet", "Line"]
     assert await desk.living() == up

@@ -54,12 +54,15 @@ def actions(found: Decomposition) -> dict[str, tuple[str, str | None]]:
 @pytest.mark.parametrize(
     ("given", "comes"),
     [
-        ({"lines": 3}, {"1.voice.jack#3": ("add", None)}),
-        ({"lines": 1}, {"1.voice.jack#2": ("delete", "j2")}),
+        ({"lines": 3}, {"1.voice.jack#3:add": ("add", None)}),
+        ({"lines": 1}, {"1.voice.jack#2:delete": ("delete", "j2")}),
         ({"lines": 2}, {}),
         ({"number": "7"}, {"1.voice.sip": ("modify", "s")}),
-        ({"box": True}, {"1.voice.box": ("add", None)}),
-        ({"box": False, "lines": 0}, {f"1.voice.jack#{n}": ("delete", f"j{n}") for n in (1, 2)}),
+        ({"box": True}, {"1.voice.box:add": ("add", None)}),
+        (
+            {"box": False, "lines": 0},
+            {f"1.voice.jack#{n}:delete": ("delete", f"j{n}") for n in (1, 2)},
+        ),
     ],
     ids=str,
 )
@@ -71,10 +74,10 @@ def test_what_comes_and_goes(given: JsonObject, comes: dict[str, tuple[str, str 
 def test_the_sequence() -> None:
     """What comes is up before who uses it changes; what goes ends after that."""
     up = waits(modified(VOICE, lines=3, box=True))
-    assert up["1.voice"] == "1.voice.box 1.voice.jack#3"
-    assert up["1.voice.jack#3"] == "-1.voice.box"
+    assert up["1.voice"] == "1.voice.box:add 1.voice.jack#3:add"
+    assert up["1.voice.jack#3:add"] == "-1.voice.box:add"
     down = waits(modified(VOICE, lines=1))
-    assert (down["1.voice"], down["1.voice.jack#2"]) == ("", "-1.voice")
+    assert (down["1.voice"], down["1.voice.jack#2:delete"]) == ("", "-1.voice")
 
 
 def test_what_is_not_known_stays() -> None:
@@ -83,7 +86,7 @@ def test_what_is_not_known_stays() -> None:
         id_: Existing(e.id, e.specification, e.name, e.relies_on) for id_, e in VOICE.items()
     }
     assert list(actions(modified(unknown, number="7"))) == ["1.voice", "1.voice.sip"]
-    assert actions(modified(unknown, lines=3))["1.voice.jack#3"] == ("add", None)
+    assert actions(modified(unknown, lines=3))["1.voice.jack#3:add"] == ("add", None)
 
 
 def test_a_service_is_added_as_a_whole() -> None:
@@ -106,7 +109,7 @@ serviceSpecifications:
     change = item("1", "voice", "modify", given={"fax": True}, real=[{"id": "v"}])
     found = decompose(order(change), catalog, there)
     assert [each for each in actions(found).values() if each[0] == "add"] == [("add", None)] * 2
-    assert values(found)["1.fax"] == {"line": "7"}
+    assert values(found)["1.fax:add"] == {"line": "7"}
 
 
 SMALL = {
@@ -122,8 +125,8 @@ def test_another_offering() -> None:
     found = decompose(order(change), OTHERS, SMALL)
     assert actions(found) == {
         "1.access": ("modify", "a"),
-        "1.guard": ("add", None),
-        "1.modem": ("delete", "m"),
+        "1.guard:add": ("add", None),
+        "1.modem:delete": ("delete", "m"),
     }
     # a speed of 50 is not to be had any more
     assert values(found)["1.access"] == {"speed": 500, "class": "gold"}

@@ -48,6 +48,15 @@ async def test_held() -> None:
     assert here.events(id_).count("ServiceOrderInformationRequiredEvent") == 1
 
 
+async def test_what_does_not_depend_on_it_goes_on() -> None:
+    """Also where that becomes possible by the very look that finds the item failing."""
+    here = world()
+    made = items_of(await carried(here, item("1")))["1"]["service"]["id"]
+    change = item("3", "2", action="modify", service={"id": made, "description": "other"})
+    body = await carried(here, item("1", spec="rfs-stubborn", fail="no"), item("2"), change)
+    assert states(body) == {"": "held", "1": "held", "2": "completed", "3": "completed"}
+
+
 async def test_what_cannot_be_reached_is_tried_again_then_held() -> None:
     """The specification's retries come first."""
     here = world()

@@ -1,0 +1,80 @@
+"""Services that an amendment brings into an order that did not begin with them.
+
+The order claims them before it is amended, as it has claimed the others before it began. It never
+waits for one: where another order works on it, the amendment is refused. So no two orders can wait
+for each other.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+
+from api.commands import Commands
+from api.draft import Draft
+from api.errors import Conflict, NotFound
+from api.store.document import Document
+from tmf641_service_ordering.claims import Claims
+from tmf641_service_ordering.items import services_of
+from tmf641_service_ordering.progress import planned
+from tmf641_service_ordering.states import ORDER
+
+__all__ = ["Joining"]
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Claims such services, and gives them back.
+
+    Attributes:
+        orders: the commands of service orders.
+        claims: on services.
+    """
+
+    orders: Commands
+    claims: Claims
+
+    def fresh(self, before: Document, after: Draft) -> list[str]:
+        """The services that the amended order names and that it has not claimed."""
+        if not planned(before.process) or before.body.data["state"] in ORDER.final:
+            return []
+        claimed = (before.process or {}).get("claims") or ()
+        return [each for each in services_of(after.body) if each not in claimed]
+
+    async def join(self, order: str, services: Collection[str]) -> None:
+        """Claims them. Raises Conflict where another order has one, naming both."""
+
+        def intend(_: Document, draft: Draft) -> None:
+            if draft.state not in ORDER.final:
+                # known before it is done, so that it is given back whatever happens
+                draft.process["claims"] = sorted({*(draft.process.get("claims") or ()), *services})
+
+        await self.orders.update(order, intend)
+        taken = await self.claims.take(order, services)
+        if taken is not None:
+            await self.leave(order, services)
+            service, holder = taken
+            raise Conflict(
+                f"serviceOrderItem: order {holder} works on service {service}",
+                "Amend this order when that one is over, or order the change by a service order "
+                "of its own.",
+                code="conflictingOrder",
+            )
+
+    async def leave(self, order: str, services: Collection[str]) -> None:
+        """Gives back those that the order does not name, and has those looked at that come next."""
+        left: list[str] = []
+
+        def forget(_: Document, draft: Draft) -> None:
+            named = services_of(draft.body)
+            left[:] = [each for each in services if each not in named]
+            claims = draft.process.get("claims") or ()
+            if left and claims:
+                draft.process["claims"] = [each for each in claims if each not in left]
+
+        await self.orders.update(order, forget)
+        for following in await self.claims.give_back(order, left):
+            with suppress(NotFound):
+                await self.orders.update(following, self._now)
+
+    def _now(self, _: Document, draft: Draft) -> None:
+        draft.due = self.orders.clock.now()
