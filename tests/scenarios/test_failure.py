@@ -73,10 +73,10 @@ async def test_given_up(desk: Desk) -> None:
     )
     await desk.until(SERVICE, id_, "held")
     await desk.patch(SERVICE, id_, state="cancelled")
-    order = await desk.item_until(SERVICE, id_, "1", "cancelled")
+    order = await desk.until(SERVICE, id_, "cancelled")
     assert states(order) == {"1": "cancelled", "2": "completed"}
     assert await desk.living() == ["Line"]
-    await desk.told(id_, *HELD, "cancelled")
+    await desk.told(id_, *HELD, "inProgress", "cancelled")
 
 
 async def test_fail(desk: Desk) -> None:
