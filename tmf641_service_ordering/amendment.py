@@ -73,15 +73,18 @@ class Amendment:
                 "service order.",
             )
         for id_ in (*self.changed, *self.dropped):
-            if self._board[id_].past_return:
-                raise Conflict(
-                    f"serviceOrderItem[{id_}]: is past its point of no return",
-                    "Send the item as it is; order its change by a new service order.",
-                )
+            self._check_return(id_)
         for id_ in self.changed:
             self._check_same(id_)
         self._check_ends()
         self._check_new()
+
+    def _check_return(self, id_: str) -> None:
+        if self._board[id_].past_return:
+            raise Conflict(
+                f"serviceOrderItem[{id_}]: is past its point of no return",
+                "Send the item as it is; order its change by a new service order.",
+            )
 
     def _check_ends(self) -> None:
         """Raises Conflict where a service would stay without the one that it relies on."""
@@ -135,6 +138,7 @@ class Amendment:
     def apply(self, now: str) -> None:
         """Makes the plan that of the new items."""
         fresh = self._plan()
+        self.changed += self._relinked(fresh)
         steps = [self._step(step) for step in fresh.steps]
         back = [self._board[id_] for id_ in self.dropped if self._board[id_].begun]
         gone = {id_ for id_ in self.dropped if not self._board[id_].begun} | set(self.added)
@@ -149,6 +153,25 @@ class Amendment:
         revisions.append(
             {"date": now, "added": self.added, "changed": self.changed, "dropped": self.dropped}
         )
+
+    def _relinked(self, fresh: Plan) -> list[str]:
+        """Changes that were begun and whose services are carried by others than was planned.
+
+        A service is changed without its links to those that the order ends behind it.
+        """
+        ends: dict[str, set[str | None]] = {}
+        for step in fresh.steps:
+            for other in step.after if step.action == "delete" else ():
+                ends.setdefault(other, set()).add(step.service)
+        found: list[str] = []
+        for step in self._board.carries():
+            known = step.id in self._old and step.id in self._board.items
+            if step.action != "modify" or not step.begun or not known or step.id in self.changed:
+                continue
+            if set(self._board.ended_after(step.id)) != ends.get(step.id, set()):
+                found.append(step.id)
+                self._check_return(step.id)
+        return found
 
     def _plan(self) -> Plan:
         items = self._draft.body["serviceOrderItem"]

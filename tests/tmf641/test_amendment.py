@@ -210,6 +210,29 @@ async def test_ends_that_are_dropped_together_are_undone() -> None:
     assert {each["state"] for each in (*inventory(here), *network(here))} == {"active"}
 
 
+async def test_a_link_comes_back_with_the_service_that_stays() -> None:
+    """A change that took a link away, as the order was to end the other, puts it back."""
+    here = world()
+    made = items_of(await carried(here, item("1"), item("2", "1")))
+    below, above = (made[id_]["service"]["id"] for id_ in ("1", "2"))
+    id_ = await post(
+        here,
+        item("change", action="modify", service={"id": above, **speed(2)}),
+        item("long", service=speed(1, 30)),
+        item("end", "change", "long", action="delete", service={"id": below}),
+    )
+    await here.run(5)
+    body = items_of(await order(here, id_))
+    assert (body["change"]["state"], body["end"]["state"]) == ("completed", "acknowledged")
+    assert "supportingService" not in await here.body("tmf638", "service", above)
+    await amend(here, id_, body["change"], body["long"])
+    await here.run()
+    assert (await order(here, id_))["state"] == "completed"
+    for api in ("tmf638", "tmf640"):
+        (link,) = (await here.body(api, "service", above))["supportingService"]
+        assert link["id"] == below
+
+
 async def test_an_item_that_failed_is_carried_anew() -> None:
     """With those that failed because of it."""
     here = world()
