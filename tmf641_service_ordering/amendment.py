@@ -142,10 +142,12 @@ class Amendment:
         steps = [self._step(step) for step in fresh.steps]
         back = [self._board[id_] for id_ in self.dropped if self._board[id_].begun]
         gone = {id_ for id_ in self.dropped if not self._board[id_].begun} | set(self.added)
+        behind = self._behind_ends(back)
         self._board.replace_carries(steps, gone)
         for step in reversed(back):
             self._take_back(step)
         self._put_behind(back)
+        self._await_returns(behind)
         for id_ in self.changed:
             self._redo(id_, {step.id: step.after for step in fresh.steps}[id_])
         self._unblock()
@@ -195,6 +197,23 @@ class Amendment:
             kept = tuple(other for other in known.after if other not in self.dropped)
             return replace(known, after=kept)
         return known if known.begun else replace(fresh, earlier=known.earlier + known.attempts)
+
+    def _behind_ends(self, dropped: list[Step]) -> dict[str, list[str]]:
+        """By dropped end of a service, the steps that come after it."""
+        return {
+            step.id: [each.id for each in self._board.carries() if step.id in each.after]
+            for step in dropped
+            if step.action == "delete"
+        }
+
+    def _await_returns(self, behind: Mapping[str, list[str]]) -> None:
+        """What would have come after the end of a service comes after its return."""
+        for id_, others in behind.items():
+            undo = self._board.undo_of(id_)
+            for other in others:
+                step = self._board.get(other)
+                if undo and step and other in self._board.items and not step.begun:
+                    self._board.set(other, after=(*step.after, undo.id))
 
     def _take_back(self, step: Step) -> None:
         """Has a dropped item undone, after those that depended on it."""

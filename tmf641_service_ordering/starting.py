@@ -20,7 +20,7 @@ from tmf641_service_ordering.items import action, nested, open_items, service_id
 from tmf641_service_ordering.recording import done, failed, known
 from tmf641_service_ordering.seen import Seen
 from tmf641_service_ordering.states import RUNNING
-from tmf641_service_ordering.step import Step, StepState
+from tmf641_service_ordering.step import Kind, Step, StepState
 
 __all__ = ["LOST", "links", "look", "unseen"]
 
@@ -41,7 +41,7 @@ def unseen(draft: Draft, seen: Mapping[str, Seen]) -> set[str]:
         for step in board.carries()
         if step.action in ("modify", "delete")
         and step.state is StepState.WAITING
-        and all(board[other].state is StepState.DONE for other in step.after)
+        and all(_over(board[other]) for other in step.after)
         and (service := service_id(board.items[step.id]))
         and service not in seen
     }
@@ -49,12 +49,23 @@ def unseen(draft: Draft, seen: Mapping[str, Seen]) -> set[str]:
 
 def look(draft: Draft, board: Board, step: Step, seen: Mapping[str, Seen], now: str) -> None:
     """Starts a waiting step that may start; fails one that never can."""
-    lost = [other for other in step.after if board[other].state in LOST]
+    lost = [
+        other
+        for other in step.after
+        if board[other].kind is Kind.CARRY and board[other].state in LOST
+    ]
     if lost:
         if not any(True for _ in open_items(nested(board.items[step.id]))):
             _block(board, step, lost, now)
-    elif all(board[other].state is StepState.DONE for other in step.after):
+    elif all(_over(board[other]) for other in step.after):
         _start(draft, board, step, seen, now)
+
+
+def _over(other: Step) -> bool:
+    """Whether what comes after a step may begin: of one that takes back, also if nothing was."""
+    return other.state is StepState.DONE or (
+        other.kind is Kind.UNDO and other.state is StepState.DROPPED
+    )
 
 
 def _block(board: Board, step: Step, causes: list[str], now: str) -> None:
@@ -126,7 +137,11 @@ def _unfit(item: JsonObject, seen: Seen) -> Fault | None:
 
 def _others(board: Board, seen: Seen) -> list[str]:
     """The services that rely on one that is to end, and that do not end with it."""
-    ending = {step.service for step in board.carries() if step.action == "delete"}
+    ending = {
+        step.service
+        for step in board.carries()
+        if step.action == "delete" and board.undo_of(step.id) is None
+    }
     return [each for each in seen.dependants if each not in ending]
 
 

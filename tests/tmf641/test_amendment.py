@@ -269,3 +269,22 @@ async def test_a_crash_changes_nothing(writes: int) -> None:
     await here.run()
     assert set(states(await order(here, id_)).values()) == {"completed"}
     assert {i: characteristics(s)["speed"] for i, s in by_item(here).items()} == {"1": 7, "4": 4}
+
+
+async def test_an_end_that_is_dropped_is_awaited_by_what_comes_after_it() -> None:
+    """A service that comes back keeps the one that it relies on, whose end was to come next."""
+    here = world()
+    made = items_of(await carried(here, item("a"), item("b", "a")))
+    below, above = (made[id_]["service"]["id"] for id_ in ("a", "b"))
+    slow = item("slow", service=speed(1, 30))
+    end = item("below", "slow", action="delete", service={"id": below})
+    first = item("above", action="delete", service={"id": above})
+    id_ = await post(here, *copy.deepcopy([slow, first, end]))
+    await here.run(5)
+    assert states(await order(here, id_))["above"] == "completed"
+    await amend(here, id_, slow, end)
+    await here.run()
+    body = await order(here, id_)
+    assert states(body) == {"": "completed", "slow": "completed", "below": "completed"}
+    assert {each["state"] for each in (*inventory(here), *network(here))} == {"active"}
+    assert "stays" in body["note"][-1]["text"]
