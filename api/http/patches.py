@@ -54,6 +54,7 @@ def _schemas(terms: str) -> JsonObject:
         "pattern": f"^{_POINTER}+$",
     }
     source = {**path, "pattern": f"^{_POINTER}*$"}
+    whole = {"type": "string", "enum": [""], "description": "The resource itself."}
     queried = {
         "type": "string",
         "description": "JSON Pointer, and behind `?` a condition on the elements that are meant.",
@@ -66,6 +67,7 @@ def _schemas(terms: str) -> JsonObject:
             _operation(["add", "replace", "test"], path, {"value": {"$ref": f"{_REF}Extension"}}),
             _operation(["remove"], path, {}),
             _operation(["move", "copy"], path, {"from": source}),
+            _operation(["move", "copy"], whole, {"from": whole}),
         ),
         "JsonPatchQuery": _array(
             "JSON Patch Query (TMF630 part 5).",

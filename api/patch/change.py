@@ -63,5 +63,6 @@ class Patch:
         return frozenset(
             ".".join(name for name in parse_pointer(path) if name != END and not is_index(name))
             for each in self.document
-            for path in [str(each.get(_TAKEN.get(each["op"], ""), "")).partition("?")[0]]
+            if each["op"] in _TAKEN
+            for path in [each[_TAKEN[each["op"]]].partition("?")[0]]
         )

@@ -113,3 +113,6 @@ def test_what_a_patch_removes_by_name() -> None:
     queries = [{"op": "remove", "path": "/item/state?item.id=1"}]
     assert Patch(queries, JSON_PATCH_QUERY).removed() == {"item.state"}
     assert Patch({"item": [{"id": "1"}]}).removed() == frozenset()
+    odd = [{"op": "add", "path": "/x", "value": 1, "": {"": {}}}]
+    for media in (JSON_PATCH, JSON_PATCH_QUERY):
+        assert Patch(odd, media).removed() == frozenset()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import httpx
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import validate
@@ -146,6 +147,32 @@ def test_the_limits_of_bodies_are_declared(name: str, value: Any, *, valid: bool
     schema = {**_schemas(name)[f"{kind}_Create"], "components": document(name)["components"]}
     schema.pop("required", None)
     assert jsonschema_rs.Draft202012Validator(schema).is_valid(value) is valid
+
+
+@pytest.mark.parametrize(
+    ("operation", "valid"),
+    [
+        ({"op": "copy", "from": "/a", "path": "/b"}, True),
+        ({"op": "copy", "from": "", "path": "/b"}, True),
+        ({"op": "move", "from": "", "path": ""}, True),
+        ({"op": "copy", "from": "", "path": "", "": {}}, True),
+        ({"op": "copy", "from": "/a", "path": ""}, False),
+        ({"op": "remove", "path": ""}, False),
+        ({"op": "add", "path": "b", "value": 1}, False),
+    ],
+)
+async def test_what_the_document_says_of_patches_is_so(
+    client: httpx.AsyncClient, operation: dict[str, Any], *, valid: bool
+) -> None:
+    """What is valid by it is done; the rest is 400."""
+    schemas = document("tmf638")["components"]
+    schema = {"$ref": "#/components/schemas/JsonPatch", "components": schemas}
+    assert jsonschema_rs.Draft202012Validator(schema).is_valid([operation]) is valid
+    body = {"state": "active", "serviceSpecification": {"id": "1"}, "a": {"b": 1}}
+    made = await client.post("/tmf-api/serviceInventory/v4/service", json=body)
+    headers = {"content-type": "application/json-patch+json"}
+    reply = await client.patch(made.json()["href"], json=[operation], headers=headers)
+    assert reply.status_code == (200 if valid else 400), reply.text
 
 
 def _schemas(name: str) -> dict[str, Any]:
