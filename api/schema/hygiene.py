@@ -114,7 +114,8 @@ def _in_a_name(character: bytes, raw: bytes) -> bool:
             return False
         if raw[quote + 1 : quote + 9].lstrip()[:1] in (b":", b""):
             return True
-        at = raw.find(character, at + 1)
+        # not from `at` on: up to that quote the answer is the same, and a text may be all dots
+        at = raw.find(character, quote + 1)
     return False
 
 

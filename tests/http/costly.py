@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["BODIES", "LISTS", "PATCHES", "Costly"]
+__all__ = ["BODIES", "HUBS", "LISTS", "PATCHES", "Costly"]
 
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -67,6 +67,8 @@ def _lists() -> Iterator[Costly]:  # noqa: PLR0915 - a list
     yield Costly("operator in a path", "state.%24gt=1")
     yield Costly("SQL", "state=x'%20OR%201=1%20--&name=%22%3B%20DROP%20TABLE%20x")
     yield Costly("NUL", "state=%00")
+    yield Costly("NUL in a name", "sta%00te=1&sort=%00&fields=%00")
+    yield Costly("dots", "state....gt=1&" + "." * 4000 + "=1&sort=" + "." * 4000)
     yield Costly("huge number", "n.gt=" + "9" * 2000)
     yield Costly("huge exponent", "n.gt=1e999999999&serviceCharacteristic.value.lt=1e-999999999")
     yield Costly("NaN", "n=NaN&n=Infinity&n.gt=-0")
@@ -91,6 +93,11 @@ def _lists() -> Iterator[Costly]:  # noqa: PLR0915 - a list
     yield Costly("JSONPath of quotes", "filter=$[?(@.a=='" + "%5C%5C" * 2500 + ")]")
     yield Costly("giant JSONPath", "filter=$" + ".a" * 7900)
     yield Costly("100 JSONPaths", "&".join(["filter=$[?(@.name=~/(a|b)*c/)]"] * 100))
+    terms = "||".join(f"@.a=={n}" for n in range(many))
+    yield Costly("JSONPath of 10,000 terms", f"filter=$[?({terms})]")
+    bomb = "%28%28a%2B%29%2B%29%2B%24"
+    yield Costly("JSONPath of a regex bomb", f"filter=$[?(@.name=~/{bomb}/)]")
+    yield Costly("JSONPath of operators", "filter=$[?(@.state=='$gt'||@['$where']=='1')]")
     ways = "||".join(f"@.a.b.c[?(@.d=={n})]" for n in range(60))
     yield Costly("JSONPath of many ways", f"filter=$[?({ways})]")
     yield Costly("a query beyond the limit", "a=" + "x" * 200_000)
@@ -117,6 +124,15 @@ def _bodies() -> Iterator[Costly]:
     yield Costly("escapes", body=b'{"a":"' + b"\\u00e9" * 160_000 + b'"}')
     yield Costly("dots and quotes", body=b'{"a":"' + b'.\\"' * 300_000 + b'"}')
     yield Costly("operators in names", body=_filled(b'{"$where":"1"}'))
+    yield Costly("operators as values", body=service(b'"name":{"$gt":""},"x":"$where"'))
+    yield Costly("operators as text", body=service(_filled(b'"$gt"', b'"x":[', b"]")))
+    yield Costly("a text of dots", body=service(b'"x":"' + b"a." * 400_000 + b'"'))
+    yield Costly("numbers with dots", body=_filled(b"1.5", b'{"x":[', b'],"y":"z"}'))
+    yield Costly("dots in names", body=_filled(b'{"a.b.c":1}'))
+    yield Costly("NUL in values", body=_filled(b'"\\u0000"'))
+    yield Costly("NUL in a name", body=service(b'"\\u0000":1'))
+    yield Costly("a huge integer", body=b'{"x":' + b"9" * (LARGEST - 10) + b"}")
+    yield Costly("a long fraction", body=b'{"x":0.' + b"9" * (LARGEST - 10) + b"}")
     yield Costly("huge numbers", body=_filled(b"1" * 400))
     yield Costly("exponents", body=_filled(b"1e308"))
     party = b'{"id":"p","role":"r","@referredType":"I"}'
@@ -162,6 +178,28 @@ def _patches() -> Iterator[Costly]:
     yield patch("a large value", MERGE, {"description": "x" * (LARGEST - 50)})
 
 
+def _hubs() -> Iterator[Costly]:
+    def hub(name: str, query: str) -> Costly:
+        body = {"callback": "http://203.0.113.1/x", "query": query}
+        return Costly(name, body=orjson.dumps(body))
+
+    yield hub("a query of 10,000 terms", "&".join(f"event.a{n}={n}" for n in range(10_000)))
+    yield hub("a query of 10,000 alternatives", ";".join(f"a={n}" for n in range(10_000)))
+    yield hub("a query of 100 regexes", "&".join(f"a{n}.regex=(a+)+$" for n in range(99)))
+    yield hub("a query of repetitions", "eventType.regex=" + "x{1000}" * 100)
+    yield hub("a query of operators", "eventType=$gt&$where=1&event.$ne=1")
+    yield hub("a query of NUL", "eventType=\0&event.\0=1")
+    yield hub("a query of dots", "." * 100_000 + "=1")
+    yield hub("a huge number", "event.a.gt=" + "9" * 300_000)
+    yield hub("a deep JSONPath", "filter=$[?" + "(" * 100_000 + ")" * 100_000 + "]")
+    yield hub("a huge query", "a=" + "x" * (LARGEST - 100))
+    yield hub("many fields", "fields=" + ",".join(f"f{n}" for n in range(100_000)))
+    yield Costly(
+        "a huge callback", body=orjson.dumps({"callback": "http://" + "a." * 400_000 + "x/"})
+    )
+
+
 LISTS = list(_lists())
 BODIES = list(_bodies())
 PATCHES = list(_patches())
+HUBS = list(_hubs())
