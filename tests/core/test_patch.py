@@ -109,7 +109,7 @@ def test_what_a_patch_removes_by_name() -> None:
         {"op": "move", "from": "/a~1b/1/2/c", "path": "/d"},
         {"op": "add", "path": "/e", "value": 1},
     ]
-    assert Patch(operations, JSON_PATCH).removed() == {"item.state", "a/b.c", ""}
+    assert Patch(operations, JSON_PATCH).removed() == {"item.state", "a/b.c"}
     queries = [{"op": "remove", "path": "/item/state?item.id=1"}]
     assert Patch(queries, JSON_PATCH_QUERY).removed() == {"item.state"}
     assert Patch({"item": [{"id": "1"}]}).removed() == frozenset()
