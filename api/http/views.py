@@ -79,10 +79,15 @@ class HistoryEndpoint:
         params = Params(request.query)
         offset, limit = params.offset, params.limit
         entries = await self.commands.history(await self.commands.get(id_))
-        bodies = [orjson.dumps(each) for each in entries[offset : offset + limit]]
+        shown = entries[offset : offset + limit]
         address = f"{self.origin.of(request)}{self.path}/{id_}/{_HISTORY.name}"
         return self.paging.reply(
-            bodies, len(entries), address=address, query=request.query, params=params
+            orjson.dumps(shown),
+            len(shown),
+            len(entries),
+            address=address,
+            query=request.query,
+            params=params,
         )
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.store.document import Body
-from api.wire import render, select
+from api.store.document import Body, Document
+from api.wire import render, render_array, select
 
 PREFIX = b"http://h/x/"
 HREF = "http://h/x/1"
@@ -33,6 +33,17 @@ def test_a_body_whose_id_is_not_first_is_rendered_too() -> None:
     """A body from another writer may be ordered otherwise: it is no broken JSON then."""
     body = Body(raw=b'{"state":"held","id":"1"}')
     assert orjson.loads(render(body, "1", PREFIX)) == {"id": "1", "href": HREF, "state": "held"}
+
+
+@given(st.lists(st.tuples(st.text(max_size=8), st.booleans()), max_size=4))
+def test_an_array_is_that_of_the_rendered(given_ids: list[tuple[str, bool]]) -> None:
+    """None, one or more, whatever their ids are and wherever they stand."""
+    documents = [
+        Document(id_, Body(data={"id": id_, "n": 1} if first else {"n": 1, "id": id_}), 1)
+        for id_, first in given_ids
+    ]
+    rendered = [render(each.body, each.id, PREFIX) for each in documents]
+    assert render_array(documents, PREFIX) == b"[%b]" % b",".join(rendered)
 
 
 BODY = {

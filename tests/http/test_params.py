@@ -1,6 +1,10 @@
 """The parameters that are no filter: paging, selection, sorting."""
 
+from urllib.parse import parse_qs
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.errors import BadRequest
 from api.http.params import DEFAULT_LIMIT, MAX_LIMIT, Params
@@ -66,3 +70,9 @@ def test_nul_is_refused_everywhere() -> None:
     with pytest.raises(BadRequest, match="NUL"):
         Params("fields=a%00")
     assert Params("fields=a%2500").fields == (("a%00",),)
+
+
+@given(st.text("ab=&;.,%2+é", min_size=1, max_size=12))
+def test_a_query_is_read_as_the_standard_library_reads_it(query: str) -> None:
+    """Whether anything in it is encoded or not."""
+    assert Params(query)._given == parse_qs(query, keep_blank_values=True)
