@@ -94,11 +94,14 @@ class MonitorController:
         before, after = await self._changes.preview(job)
         todo = operation(before, after)
         outcome = Outcome()
+        job = job if todo is None else job.tried()
+        await work.change(_begun(job))
+        if work.document.body.data["state"] != "InProgress":
+            await self._stand_back(job, id_)
+            return
         if todo is not None:
-            job = job.tried()
             specification = self._specification(after or before or {})
             task = Task(id_, todo, specification, before, after, job.attempts)
-            await work.change(_begun(job))
             try:
                 outcome = await self._attempts.run(task)
             except AdapterUnavailable as error:
@@ -112,6 +115,12 @@ class MonitorController:
                 ) from error
         service = await self._changes.write(job, id_, outcome)
         await self._end(work, job, "Completed", response(job.kind, service))
+
+    async def _stand_back(self, job: Job, monitor: str) -> None:
+        """Leaves a request alone that another process has ended meanwhile."""
+        following = await self._changes.leave(job, monitor)
+        if following is not None:
+            await self._wake(following)
 
     async def _settled(self, work: Work, job: Job) -> Job:
         settled = await self._changes.settle(job)
@@ -175,6 +184,8 @@ class MonitorController:
 
 def _begun(job: Job) -> Callable[[Draft], None]:
     def edit(draft: Draft) -> None:
+        if draft.state != "InProgress":
+            return
         draft.working = True
         draft.due = None
         draft.process = job.process()

@@ -11,11 +11,12 @@ from api.catalog.handling import Handling
 from api.catalog.model import ServiceSpecification
 from api.clock import derived_id
 from api.commands import Accepted, Commands
+from api.draft import Draft
 from api.errors import BadRequest, Conflict, NotFound, PreconditionFailed
 from api.jsontypes import JsonObject, JsonValue
 from api.retry import RetryPolicy
 from api.store.document import Document
-from tests.fakes import World, catalog_of
+from tests.fakes import FakeWork, World, catalog_of
 from tmf640_activation import turns
 
 RETRY = RetryPolicy(attempts=3, first=1.0, jitter=0.0)
@@ -439,3 +440,28 @@ async def test_an_end_stays() -> None:
     )
     await here.run()
     assert (await monitor(here, accepted))["state"] == "Completed"
+
+
+@pytest.mark.parametrize("changes", [{"state": "inactive"}, {"name": "other"}])
+async def test_a_process_that_comes_late_does_nothing_again(changes: JsonObject) -> None:
+    """A request that another process has ended meanwhile is not carried out a second time."""
+    here = world()
+    id_ = (await services(here).insert(Draft("s", body(latency=5) | {"id": "s"}))).id
+    call = asyncio.ensure_future(services(here).patch(id_, {"state": "inactive", **changes}))
+    await here.run(2)
+    await call
+    monitors = here.commands("tmf640", "monitor")
+    (seen,) = [
+        each
+        for each in here.store.of("tmf640_monitor").values()
+        if each.body.data["state"] == "InProgress"
+    ]
+    await here.run()
+    await here.during(services(here).patch(id_, {"state": "active", "name": "first"}))
+    await here.run()
+    (late,) = [c for c in here.registry.controllers if c.commands is monitors]
+    await here.during(late.reconcile(FakeWork(monitors, seen, set())))
+    await here.run()
+    service = await here.body("tmf640", "service", id_)
+    assert (service["state"], service["name"]) == ("active", "first")
+    assert not (await services(here).get(id_)).process
