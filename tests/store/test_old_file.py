@@ -150,3 +150,29 @@ async def test_a_log_without_numbers_goes_on(tmp_path: Path) -> None:
                 connection.execute("ALTER TABLE log DROP COLUMN number")
             connection.close()
     assert numbers == [0, 0, 0, 1]
+
+
+async def test_a_file_of_the_second_version_keeps_its_keys(tmp_path: Path) -> None:
+    """Nothing is made anew of what it has: only what is new in the tables is added."""
+    path = tmp_path / "second.sqlite"
+    store = open_store(f"sqlite:///{path}", SystemClock())
+    await store.open(COLLECTIONS)
+    for number, body in enumerate(BODIES):
+        rest = {name: value for name, value in body.items() if name != "id"}
+        await store.insert("thing", doc(str(number), number, **rest))
+    await store.close()
+    with database(path) as connection:
+        for table, column in (
+            ("collection", "lacking"),
+            ("collection", "reached"),
+            ("log_end", "numbering"),
+        ):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version = 2")
+        keys = connection.execute("SELECT * FROM key_thing").fetchall()
+    await store.open(COLLECTIONS)
+    await check(store)
+    await store.close()
+    with database(path) as connection:
+        assert connection.execute("SELECT * FROM key_thing").fetchall() == keys
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
