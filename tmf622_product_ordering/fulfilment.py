@@ -72,6 +72,8 @@ class Fulfilment:
         if "plan" in process:
             if state == "cancelled" and "stopped" not in process:
                 await self._stop(work, process["plan"]["serviceOrder"])
+            elif state == "assessingCancellation" and "cancel" in process:
+                await self._follow_cancellation(work, process["plan"]["serviceOrder"])
             elif state not in PRODUCT_ORDER.final | _CANCELLING:
                 if "amend" in process:
                     await self._amendments.carry(work)
@@ -205,6 +207,20 @@ class Fulfilment:
             document = await work.change(edit)
             if document.rev == before or document.body.data["state"] in PRODUCT_ORDER.final:
                 return
+
+    async def _follow_cancellation(self, work: Work, key: str | None) -> None:
+        """Tells at once that TMF641 has accepted a cancellation, and undoes what was done."""
+        below = await self._deps.client("tmf641").get("serviceOrder", key) if key else None
+        if below is None or below.get("state") != "pendingCancellation":
+            return
+        now = self._deps.clock.now()
+
+        def accepted(draft: Draft) -> None:
+            if draft.state == "assessingCancellation" and "cancel" in draft.process:
+                set_items(draft, lambda _: "pendingCancellation")
+                move(draft, "pendingCancellation", now)
+
+        await work.change(accepted)
 
     async def _stop(self, work: Work, key: str | None) -> None:
         """Gives up the service order of an order that is given up, where it still runs."""

@@ -178,3 +178,14 @@ async def test_not_all_undone() -> None:
     assert set(states(await bench.look(id_))) == {"held"}
     bench.set_below("cancelled", i="cancelled")
     assert set(states(await bench.look(id_))) == {"cancelled"}
+
+
+async def test_an_accepted_cancellation_is_told_by_the_service_orders_event() -> None:
+    """A look at the order alone, as its service order's event brings it, takes it along."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"))
+    await bench.look(id_)
+    await bench.look(await bench.cancel(id_), "cancelProductOrder")
+    assert states(await bench.look(id_)) == ["assessingCancellation"] * 2
+    bench.set_below("pendingCancellation")
+    assert states(await bench.look(id_)) == ["pendingCancellation"] * 2
