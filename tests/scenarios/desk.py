@@ -22,7 +22,7 @@ SERVICE: Final = "/tmf-api/serviceOrdering/v4/serviceOrder"
 CANCEL_SERVICE: Final = "/tmf-api/serviceOrdering/v4/cancelServiceOrder"
 SERVICES: Final = "/tmf-api/serviceInventory/v4/service"
 
-_PATIENCE: Final = 20.0
+_PATIENCE: Final = 45.0
 """Seconds of the machine's time that anything may take."""
 
 _LOOK: Final = 0.05
