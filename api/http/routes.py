@@ -46,7 +46,7 @@ class RouteTable:
         """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
         first, slash, rest = path.partition("/")
         if "/" in rest:
-            id_, _, name = rest.partition("/")
+            id_, _, name = rest.rpartition("/")  # an id may hold slashes, encoded ones
             view = self.views.get((first, name))
             methods = {"GET": view} if view is not None else self.parts.get((first, name))
             if methods is not None and id_:

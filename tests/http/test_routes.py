@@ -161,3 +161,9 @@ async def test_only_paths_below_the_base_path_are_an_apis(path: str, *, ours: bo
     async with httpx.AsyncClient(transport=front, base_url="http://test") as client:
         answer = await client.get(path)
     assert (answer.text != "behind") is ours
+
+
+async def test_an_id_with_slashes_reaches_the_parts_of_one(client: httpx.AsyncClient) -> None:
+    """Encoded slashes are of the id: what is done with an unknown one is 404, not 405."""
+    reply = await client.post("/tmf-api/serviceInventory/v4/hub/http%3A%2F%2Fa%2Fb/resume")
+    assert reply.status_code == 404, reply.text
