@@ -11,6 +11,7 @@ from api.draft import Draft
 from api.errors import NotFound
 from api.process.controller import Work
 from api.store.document import Document
+from tmf641_service_ordering.precedence import left
 from tmf641_service_ordering.states import ORDER
 
 __all__ = ["Waking"]
@@ -35,12 +36,12 @@ class Waking:
             await self.wake(resource, id_)
 
         def told(draft: Draft) -> None:
-            left = [each for each in draft.process.get("wake", ()) if tuple(each) not in waiting]
-            if left:
-                draft.process["wake"] = left
+            rest = [each for each in draft.process.get("wake", ()) if tuple(each) not in waiting]
+            if rest:
+                draft.process["wake"] = rest
             else:
                 draft.process.pop("wake", None)
-            if draft.state in ORDER.final:
+            if draft.state in ORDER.final and not left(draft.process):
                 draft.due = None
 
         await work.change(told)

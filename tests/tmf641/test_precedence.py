@@ -203,3 +203,17 @@ async def test_what_an_order_left_in_a_queue_holds_up_nobody() -> None:
     await here.run()
     assert (await order(here, second))["state"] == "completed"
     assert not claims(here)
+
+
+@pytest.mark.parametrize("writes", range(1, 16))
+async def test_a_crash_of_a_cancelled_order_leaves_no_claim(writes: int) -> None:
+    """Wherever it is stopped, between its end and giving back what it claimed too."""
+    here = world()
+    id_ = await service(here)
+    placed = await post(here, change(id_, 1))
+    await here.run(2)
+    await cancel(here, placed)
+    here.crash_after(writes)
+    await here.run()
+    assert (await order(here, placed))["state"] == "cancelled"
+    assert not claims(here)
