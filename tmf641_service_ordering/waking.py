@@ -35,14 +35,17 @@ class Waking:
         for resource, id_ in waiting:
             await self.wake(resource, id_)
 
+        now = self._commands("serviceOrder").clock.now()
+
         def told(draft: Draft) -> None:
             rest = [each for each in draft.process.get("wake", ()) if tuple(each) not in waiting]
             if rest:
                 draft.process["wake"] = rest
             else:
                 draft.process.pop("wake", None)
-            if draft.state in ORDER.final and not left(draft.process):
-                draft.due = None
+            if draft.state in ORDER.final:
+                # what it claimed is still to be given back, also if this process ends here
+                draft.due = now if left(draft.process) else None
 
         await work.change(told)
 
