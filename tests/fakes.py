@@ -315,23 +315,24 @@ class World:
 
     async def _reconcile(self, key: tuple[str, str], controller: Controller) -> None:
         collection, id_ = key
+        started = self.clock.now()
         try:
             document = await self.store.get(collection, id_)
             if document is not None:
                 work = FakeWork(controller.commands, document, self._working)
                 await controller.reconcile(work)
                 if self._tasks.get(key) is asyncio.current_task():  # not killed by its last write
-                    self._use_up(collection, work.document)
+                    self._use_up(collection, work.document, started)
         finally:
             if self._tasks.get(key) is asyncio.current_task():
                 del self._tasks[key]
 
-    def _use_up(self, collection: str, document: Document) -> None:
-        """A due time that has brought about a look is used up."""
+    def _use_up(self, collection: str, document: Document, started: float) -> None:
+        """A due time that has brought about a look is used up; one that came meanwhile is not."""
         present = self.store.of(collection).get(document.id)
         if present is None or present.rev != document.rev or present.due is None:
             return
-        if present.due <= self.clock.now():
+        if present.due <= started:
             self.store.of(collection)[document.id] = replace(present, due=None)
 
     async def _next(self) -> float | None:

@@ -152,7 +152,10 @@ class Fulfilment:
             return Done(job.service, str(present.get("state")))
 
         async def change(network: JsonObject) -> JsonObject:
-            return self._revision(job, bodies.together(present, network), new)
+            whole = bodies.together(present, network)
+            found = self._revision(job, whole, new)
+            # named again, so that the monitor tells whose it is
+            return found and {**found, **bodies.reference(whole, job.order_id, job.item)}
 
         try:
             reply = await revise(

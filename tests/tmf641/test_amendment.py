@@ -210,6 +210,19 @@ async def test_ends_that_are_dropped_together_are_undone() -> None:
     assert {each["state"] for each in (*inventory(here), *network(here))} == {"active"}
 
 
+async def test_the_end_of_a_change_anew_is_heard_of() -> None:
+    """Its monitor names the order, so that it goes on at once and not by its next look."""
+    here = world()
+    id_ = await post(here, item("1", service=speed(1)), item("2", service=speed(1, 60)))
+    await here.run(1)
+    body = items_of(await order(here, id_))
+    await amend(
+        here, id_, {**body["1"], "service": {**body["1"]["service"], **speed(2, 5)}}, body["2"]
+    )
+    await here.run(5.5)
+    assert items_of(await order(here, id_))["1"]["state"] == "completed"
+
+
 async def test_a_link_comes_back_with_the_service_that_stays() -> None:
     """A change that took a link away, as the order was to end the other, puts it back."""
     here = world()
