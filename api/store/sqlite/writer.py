@@ -102,7 +102,7 @@ class Writer:
         """
         waiting = len(self._waiting)
         quiet = quiet + 1 if waiting == known else 0
-        if self._inline or quiet == _QUIET or waiting >= _BATCH:
+        if self._inline or quiet >= _QUIET or waiting >= _BATCH:
             self._begin()
         else:
             self._loop.call_soon(self._gather, waiting, quiet)
