@@ -115,7 +115,9 @@ class LeasedWork:
         if document is None:
             self._holds.pop(before.id, None)
             raise LostLease(f"{resource.name} {before.id}")
-        if document.due not in (before.due, document.lease and document.lease.until):
+        if document.due is None:
+            self._due = None  # it is over, or somebody has looked
+        elif document.due not in (before.due, document.lease and document.lease.until):
             self._due = earliest(self._due, document.due)  # somebody asks for a look
         self._document = document
 

@@ -212,6 +212,29 @@ async def test_a_change_from_outside_meanwhile_is_merged(
     await runtime.stop()
 
 
+async def test_a_look_that_somebody_takes_back_is_not_asked_for(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """A due time that was taken away meanwhile does not come back with the next write."""
+
+    async def look(work: Work) -> None:
+        if work.document.body.data["state"] == "new":
+
+            def end(_before: object, draft: Draft) -> None:
+                draft.body["state"], draft.due = "done", None
+
+            await things.update("a", end)
+            await work.change(lambda draft: draft.body.update(seen=True))
+
+    runtime = a_runtime(store, clock, Follower(things, look))
+    await runtime.start()
+    await things.add("a", due=clock.now() + 30)
+    await clock.settle()
+    document = await things.get("a")
+    assert (document.body.data["seen"], document.due) == (True, None)
+    await runtime.stop()
+
+
 def test_a_lease_that_is_good_is_not_written_again(clock: FakeClock) -> None:
     """Only when less than half is left is it renewed."""
     leases = Leases(clock, 10)
