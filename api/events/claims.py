@@ -64,6 +64,7 @@ class Claims:
         await self._members.tell(len(self._holdings))
         others = await self._members.others()
         await self._claim(others)
+        await self._go_on()
         self._ahead = 0.0
         await self._members.tell(len(self._holdings))
         self._even_out(others)
@@ -83,6 +84,16 @@ class Claims:
             known.update(each.id for each in fresh)
             if len(documents) < limit or not fresh:
                 return
+
+    async def _go_on(self) -> None:
+        """Takes up again what was broken off, unless another process has it."""
+        for id_ in list(self._holdings.broken_off - self._holdings.known):
+            document = await self._store.get(SUBSCRIPTIONS.name, id_)
+            if document is None or not _active(document) or self._means.leases.taken(document):
+                self._holdings.broken_off.discard(id_)
+            else:
+                await self._begin(document)
+        self._holdings.broken_off -= self._holdings.known | self._unusable
 
     async def _take(self, documents: Sequence[Document], others: Sequence[int]) -> None:
         """Takes over what of these falls to this process, and what nobody else takes either."""
@@ -105,7 +116,7 @@ class Claims:
             self._holdings.give(delivery)
 
     async def _begin(self, document: Document) -> None:
-        if (document.process or {}).get("state", ACTIVE) != ACTIVE:
+        if not _active(document):
             await self._lay_aside(document)
             return
         try:
@@ -130,3 +141,7 @@ class Claims:
         idle = replace(document, rev=document.rev + 1, lease=None, due=None)
         with suppress(Stale):
             await self._store.replace(SUBSCRIPTIONS.name, idle)
+
+
+def _active(document: Document) -> bool:
+    return bool((document.process or {}).get("state", ACTIVE) == ACTIVE)

@@ -53,6 +53,8 @@ class Holdings:
         self._active: dict[str, Delivery] = {}
         self._audience: Audience[Delivery] = Audience()
         self._leaving: set[str] = set()
+        self.broken_off: set[str] = set()
+        """Ids of those that were broken off, until somebody is seen to have them."""
 
     def __len__(self) -> int:
         return len(self._active)
@@ -123,6 +125,10 @@ class Holdings:
         for delivery in [each for each in self._active.values() if not each.leased(until)]:
             _log.warning("lease not renewed in time", subscription=delivery.id)
             await self._drop(delivery)
+            # a renewal that was on its way may still have come to the store: then nobody else
+            # takes it, and it is not due either
+            self.broken_off.add(delivery.id)
+            self._freed.set()
 
     # -- letting go
 

@@ -259,3 +259,31 @@ async def test_a_write_held_back_has_no_effect_whenever_it_lands(late: int, dies
     while (kind := await _told(number := number + 1, late, dies=dies)) is not None:
         held.add(kind)
     assert held == EVERY
+
+
+async def test_what_was_broken_off_goes_on_at_once() -> None:
+    """A renewal whose answer is lost keeps nobody waiting until the end of that lease."""
+    clock = FakeClock()
+    receiver = Receiver(clock)
+    silent: list[Write] = []
+
+    async def carry(write: Write, call: Callable[[], Awaitable[object]]) -> object:
+        result = await call()
+        if write in silent:
+            silent.clear()
+            await clock.sleep(90)
+        return result
+
+    async with a_store(clock) as store:
+        seen = Watched(store, carry)
+        hub = a_hub(seen, clock, receiver, lease=100.0)  # type: ignore[arg-type]
+        await hub.start()
+        await hub.subscriptions.register("test", {"callback": CALLBACK})
+        await clock.advance(2)
+        silent.append(("replace", SUBSCRIPTIONS.name))
+        await clock.advance(97)
+        assert not silent
+        await Things(store, clock).add("a")
+        await clock.advance(3)
+        assert receiver.names("a") == [""]
+        await hub.stop()
