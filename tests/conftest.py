@@ -1,6 +1,7 @@
 """Fixtures for tests over HTTP: a client of the whole server, in this process or in its own."""
 
 import functools
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -91,3 +92,10 @@ def served(tmp_path: Path) -> Iterator[ServerProcess]:
     """A server in a process of its own, on a file; SIGTERM ends it."""
     with serving(tmp_path) as process:
         yield process
+
+
+@pytest.fixture
+def untraced() -> None:
+    """For tests of the CPU time that something takes: under coverage it would be the tracer's."""
+    if sys.gettrace() is not None:
+        pytest.skip("a tracer runs: times are measured by `make test`")

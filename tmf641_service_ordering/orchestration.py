@@ -184,6 +184,7 @@ class ServiceOrderController:
 
         def edit(draft: Draft) -> None:
             if draft.state != "acknowledged" or _taken_in(draft.process):
+                draft.working &= draft.state not in ORDER.final  # it was cancelled meanwhile
                 return
             verdict = self._judge(draft.body, draft.id)
             draft.working = False

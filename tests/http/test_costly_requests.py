@@ -90,6 +90,7 @@ async def cost(app: ASGIApp, method: str, path: str, one: Costly) -> tuple[float
     return min(runs)
 
 
+@pytest.mark.usefixtures("untraced")
 async def test_no_request_costs_much(app: Starlette) -> None:
     """The whole corpus: each under 100 ms of CPU, and never a fault of ours."""
     id_ = orjson.loads((await asked(app, "GET", SERVICES, Costly("", "limit=1")))[2])[0]["id"]

@@ -91,6 +91,7 @@ def test_any_plan(data: st.DataObject) -> None:
     assert found.end == pytest.approx(10.0 + lengths)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_thousand_steps() -> None:
     """A bundle of 1,000 items is scheduled in a few hundredths of a second of CPU."""
     tasks = [Task(str(n), tuple(str(o) for o in range(max(0, n - 5), n)), 1) for n in range(1000)]

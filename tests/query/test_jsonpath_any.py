@@ -82,6 +82,7 @@ def test_any_text_is_a_filter_or_refused(text: str) -> None:
         whole(f"$[?({text})]")
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize(
     "part", ["(", "!", "[?", "@.a[?(", "'", "\\", "/\\", "a.", "@.a&&", "-1", " "]
 )
