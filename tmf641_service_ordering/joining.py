@@ -33,10 +33,12 @@ class Joining:
     orders: Commands
     claims: Claims
 
+    def possible(self, order: Document) -> bool:
+        """Whether a patch of the order can amend it at all: most patches need no look ahead."""
+        return planned(order.process) and order.body.data["state"] not in ORDER.final
+
     def fresh(self, before: Document, after: Draft) -> list[str]:
         """The services that the amended order names and that it has not claimed."""
-        if not planned(before.process) or before.body.data["state"] in ORDER.final:
-            return []
         claimed = (before.process or {}).get("claims") or ()
         return [each for each in services_of(after.body) if each not in claimed]
 

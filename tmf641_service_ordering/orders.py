@@ -90,8 +90,10 @@ class ServiceOrderCommands(Commands):
         patch = changes if isinstance(changes, Patch) else Patch(changes)
         before = await self.get(id_)
         draft = Draft.of(before)
-        self.apply_patch(before, draft, patch)
-        fresh = self._joining.fresh(before, draft)
+        fresh: list[str] = []
+        if self._joining.possible(before):
+            self.apply_patch(before, draft, patch)
+            fresh = self._joining.fresh(before, draft)
         if not fresh:
             return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
         # what refuses the patch anyway does so before anything is claimed
