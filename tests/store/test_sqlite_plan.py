@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from api.declare import Resource
-from api.query.tree import EVERYTHING, And, ElementMatch, Node, Not, Op, Or, Sort
+from api.query.tree import EVERYTHING, And, ElementMatch, Exists, Node, Not, Op, Or, Sort
 from api.store.protocol import Collection
 from api.store.sqlite import SqliteStore, plan, reader, stretches
 from api.store.sqlite.functions import Functions
 from api.store.sqlite.plan import Plan, Planner
 from api.store.sqlite.query import Chosen, Walk
 from api.store.sqlite.stretches import Spreads
-from tests.store.things import doc, is_
+from tests.store.things import doc, ids, is_
 from tmf622_product_ordering.resources import API as TMF622
 from tmf638_service_inventory.resources import API as TMF638
 from tmf640_activation.resources import API as TMF640
@@ -172,6 +172,21 @@ async def test_deep_pages_begin_near_to_where_they_are(memory: SqliteStore) -> N
         assert chosen.total is not None
         assert "TEMP B-TREE" not in explained
         assert by_index(explained)
+
+
+async def test_backwards_lists_go_on_to_documents_without_the_attribute(
+    memory: SqliteStore,
+) -> None:
+    """A page of matches that have no value to be sorted by is full, also where keys are counted."""
+    for number in range(COUNT):
+        size = {"size": number} if number % 4 else {}
+        await memory.insert("thing", doc(f"{number:03}", number, **size))
+    sizes = (Sort(("size",), descending=True),)
+    for _ in range(2):
+        found = await memory.page("thing", Not(Exists(("size",))), sort=sizes, offset=1, limit=2)
+        assert ids(found.documents) == ["032", "028"]
+        assert found.total == COUNT // 4
+        await asyncio.gather(*memory._cutting.values())
 
 
 async def test_counts_of_what_an_index_serves_look_at_no_row(memory: SqliteStore) -> None:

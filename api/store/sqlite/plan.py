@@ -211,7 +211,7 @@ class Planner:
         walk = sort_walk(table, sort, whole(path))
         if walk is not None:
             walked = min(total, need / share if terms else need)
-            others, more = self._others(walk, need)
+            others, more = self._others(walk, walked, tested=bool(terms))
             risk = _UNEVEN if terms else 1
             cost = risk * walked * (_SKIP + self._tests(terms)) + more * _SKIP
             ways.append((cost, Select(table, walk, terms, others=others)))
@@ -268,17 +268,18 @@ class Planner:
         end = GREATEST if walk.descending else LEAST
         return None if spread is None else self._total - spread.count(START, END, end)
 
-    def _others(self, walk: Walk, need: int) -> tuple[bool, float]:
+    def _others(self, walk: Walk, walked: float, *, tested: bool) -> tuple[bool, float]:
         """Whether documents without a value belong to a list, and how many it takes to find them.
 
-        They come first, or (backwards) last.
+        They come first, or (backwards) last: then a page may end before them. What is tested may
+        fail, so it is not known where such a page ends.
         """
         lacking = self._without_value(walk)
         if lacking is None:
             return True, self._total
-        if walk.descending and need <= self._total - lacking:
-            return False, 0.0
-        return lacking > 0, min(self._total, need * self._total / max(lacking, 1))
+        if walk.descending and walked <= self._total - lacking:
+            return tested and lacking > 0, 0.0
+        return lacking > 0, min(self._total, walked * self._total / max(lacking, 1))
 
     def _shorter(
         self, select: Select, walk: Walk, offset: int, limit: int, cost: float
