@@ -25,7 +25,7 @@ from api.patch import Patch, without_nulls
 from api.query.tree import EVERYTHING, Node, Sort
 from api.schema.hygiene import check_patched
 from api.schema.resource import ResourceSchema
-from api.store.document import Body, Document, Lease, Page
+from api.store.document import Body, Document, Lease, Page, reborn
 from api.store.protocol import Store
 
 __all__ = ["Accepted", "Commands"]
@@ -166,10 +166,12 @@ class Commands:
 
     async def insert(self, draft: Draft, *, once: bool = False) -> Document:
         """Writes a new resource as drafted; ``once``: what is there already under its id is it."""
+        now = self.clock.now()
         document = Document(
             id=draft.id,
             body=Body(data=draft.body),
-            created=int(self.clock.now() * 1_000_000),
+            created=int(now * 1_000_000),
+            rev=reborn(now) if once else 1,
             process=draft.process or None,
             due=draft.due,
         )

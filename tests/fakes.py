@@ -6,8 +6,8 @@ time, so that a test sees whole orders being carried, crashes and all, in millis
 
 import asyncio
 import functools
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from api.catalog.model import Catalog, ServiceSpecification
@@ -15,133 +15,21 @@ from api.client import Client
 from api.commands import Commands
 from api.deps import Deps
 from api.draft import Draft
-from api.errors import DuplicateId, Stale
+from api.errors import Stale
 from api.jsontypes import JsonObject
 from api.local import LocalClient
 from api.process.controller import Controller
-from api.query.evaluate import evaluate
-from api.query.tree import EVERYTHING, Node, Sort
 from api.registry import LoadedApi, Registry, load_apis
 from api.settings import Settings
-from api.store.document import Body, Document, LogEntry, NewEvent, Page
-from api.store.protocol import Collection
+from api.store.document import Document
 from tests.fake_clock import FakeClock
+from tests.twin import MemoryStore
 
-__all__ = ["FakeWork", "MemoryStore", "World", "catalog_of"]
+__all__ = ["FakeWork", "World", "catalog_of"]
 
 _T = TypeVar("_T")
 
 PACKAGES = ("tmf641_service_ordering", "tmf638_service_inventory", "tmf640_activation")
-
-
-@dataclass
-class MemoryStore:
-    """Implements what commands and controllers need of `api.store.protocol.Store`."""
-
-    documents: dict[str, dict[str, Document]] = field(default_factory=dict)
-    log: list[LogEntry] = field(default_factory=list)
-    writes: int = 0
-    limit: int | None = None
-    on_limit: Callable[[], None] = lambda: None
-
-    def of(self, collection: str) -> dict[str, Document]:
-        return self.documents.setdefault(collection, {})
-
-    async def open(self, collections: Sequence[Collection]) -> None:
-        del collections
-
-    async def close(self) -> None: ...
-
-    async def ping(self) -> None: ...
-
-    async def insert(
-        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
-    ) -> None:
-        await asyncio.sleep(0)
-        if document.id in self.of(collection):
-            raise DuplicateId(f"{collection} {document.id}")
-        self._write(collection, document, events)
-
-    async def get(self, collection: str, id_: str) -> Document | None:
-        await asyncio.sleep(0)
-        return self.of(collection).get(id_)
-
-    async def replace(
-        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
-    ) -> None:
-        await asyncio.sleep(0)
-        present = self.of(collection).get(document.id)
-        if present is None or present.rev != document.rev - 1:
-            raise Stale(f"{collection} {document.id}")
-        self._write(collection, document, events)
-
-    async def delete(
-        self, collection: str, document: Document, events: Sequence[NewEvent] = ()
-    ) -> None:
-        await asyncio.sleep(0)
-        present = self.of(collection).get(document.id)
-        if present is None or present.rev != document.rev:
-            raise Stale(f"{collection} {document.id}")
-        del self.of(collection)[document.id]
-        self._append(document, events)
-
-    def _write(self, collection: str, document: Document, events: Sequence[NewEvent]) -> None:
-        # through JSON, so that nothing is shared with what the caller still holds
-        self.of(collection)[document.id] = replace(document, body=Body(raw=document.body.raw))
-        self.writes += 1
-        self._append(document, events)
-        if self.writes == self.limit:
-            self.on_limit()
-
-    def _append(self, document: Document, events: Sequence[NewEvent]) -> None:
-        for number, event in enumerate(events):
-            position, body = len(self.log) + 1, Body(raw=document.body.raw)
-            self.log.append(LogEntry(position, document.rev, event, body, number))
-
-    async def page(
-        self,
-        collection: str,
-        query: Node = EVERYTHING,
-        *,
-        sort: Sequence[Sort] = (),
-        offset: int = 0,
-        limit: int = 100,
-    ) -> Page:
-        found = await self.find(collection, query, sort=sort, offset=offset, limit=limit)
-        return Page(found, len(self.of(collection)))
-
-    async def find(
-        self,
-        collection: str,
-        query: Node = EVERYTHING,
-        *,
-        sort: Sequence[Sort] = (),
-        offset: int = 0,
-        limit: int = 100,
-    ) -> list[Document]:
-        del sort
-        found = [d for d in self.of(collection).values() if evaluate(query, d.body.data)]
-        return found[offset : offset + limit]
-
-    async def due(self, collection: str, until: float, limit: int) -> list[Document]:
-        found = [d for d in self.of(collection).values() if d.due is not None and d.due <= until]
-        return found[:limit]
-
-    async def next_due(self, collection: str) -> float | None:
-        return min((d.due for d in self.of(collection).values() if d.due is not None), default=None)
-
-    async def release(self, collection: str, owner: str, now: float) -> int:
-        del collection, owner, now
-        return 0
-
-    async def read_log(self, after: int, limit: int) -> list[LogEntry]:
-        return self.log[after : after + limit]
-
-    async def log_end(self) -> int:
-        return len(self.log)
-
-    def on_append(self, callback: Callable[[], None]) -> None:
-        del callback
 
 
 class FakeWork:

@@ -6,7 +6,7 @@ import orjson
 
 from api.jsontypes import JsonObject
 
-__all__ = ["Body", "Document", "Lease", "LogEntry", "NewEvent", "Page"]
+__all__ = ["Body", "Document", "Lease", "LogEntry", "NewEvent", "Page", "reborn"]
 
 _NUMBERS = 1000
 """More than a change has events."""
@@ -65,7 +65,8 @@ class Document:
         id: unique within its collection.
         body: the resource as it goes on the wire, less ``href``.
         created: when it was created, in microseconds since 1970: lists are in this order.
-        rev: 1 when created, one more with every write; compare-and-set goes by it.
+        rev: one more with every write; compare-and-set goes by it. The first one is 1, or that of
+            `reborn` where the id may have been used before.
         process: what a process must remember of it; never on the wire.
         due: when somebody must look at it again (seconds since 1970); None: no need to.
         lease: who works on it.
@@ -137,3 +138,13 @@ class Page:
 
     documents: list[Document]
     total: int
+
+
+def reborn(now: float) -> int:
+    """The first revision of a document whose id may have been another one's before.
+
+    A child's id follows from its parent's, so what was deleted may come back under its id. From
+    the time (seconds since 1970), in milliseconds, revisions and the sequences of events go on
+    rising, and nobody takes the new document for the old one.
+    """
+    return int(now * 1000)

@@ -10,6 +10,7 @@ from api.store import open_store
 from api.store.protocol import Store
 from tests.mongo import mongodb_server, mongodb_url
 from tests.store.things import COLLECTIONS
+from tests.twin import MemoryStore
 
 __all__ = ["mongodb_server", "mongodb_url"]
 
@@ -17,18 +18,25 @@ KINDS = ("sqlite-file", "sqlite-memory", "mongo")
 
 
 @pytest.fixture(params=KINDS)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty store of each kind."""
-    if request.param == "mongo":
+    return _url(request, request.param)
+
+
+def _url(request: pytest.FixtureRequest, kind: str) -> str:
+    if kind == "mongo":
         url: str = request.getfixturevalue("mongodb_url")
         return url
-    return f"sqlite:///{tmp_path / 'turnup.db' if request.param == 'sqlite-file' else ':memory:'}"
+    folder: Path = request.getfixturevalue("tmp_path")
+    return f"sqlite:///{folder / 'turnup.db' if kind == 'sqlite-file' else ':memory:'}"
 
 
-@pytest.fixture
-async def store(store_url: str) -> AsyncIterator[Store]:
-    """An empty, open store of each kind."""
-    opened = open_store(store_url, SystemClock())
+@pytest.fixture(params=(*KINDS, "twin"))
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    """An empty, open store of each kind, and the twin that other tests stand on."""
+    opened: Store = MemoryStore()
+    if request.param != "twin":
+        opened = open_store(_url(request, request.param), SystemClock())
     await opened.open(COLLECTIONS)
     yield opened
     await opened.close()

@@ -14,8 +14,9 @@ from api.registry import Registry
 from api.settings import Settings
 from api.store.document import Document
 from tests.fake_clock import FakeClock
-from tests.fakes import FakeWork, MemoryStore, loaded
+from tests.fakes import FakeWork, loaded
 from tests.tmf622.shop import CATALOG
+from tests.twin import MemoryStore
 
 __all__ = ["Bench", "FakeClient", "notes", "states"]
 
