@@ -1,8 +1,11 @@
-"""Services that an amendment brings into an order that did not begin with them.
+"""How an order comes into the queues of services before a process looks at it.
 
-The order claims them before it is amended, as it has claimed the others before it began. It never
-waits for one: where another order works on it, the amendment is refused. So no two orders can wait
-for each other.
+A new order joins them before its client has the answer. So orders on one service are carried as
+they came in, whichever of them is looked at first.
+
+Services that an amendment brings into an order that did not begin with them are claimed before it
+is amended, as the others were before it began. The order never waits for one: where another order
+works on it, the amendment is refused. So no two orders can wait for each other.
 """
 
 from collections.abc import Collection
@@ -11,10 +14,11 @@ from dataclasses import dataclass
 
 from api.commands import Commands
 from api.draft import Draft
-from api.errors import Conflict, NotFound
+from api.errors import Conflict, NotFound, Stale, Unavailable
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.items import services_of
+from tmf641_service_ordering.precedence import done_with
 from tmf641_service_ordering.progress import planned
 from tmf641_service_ordering.states import ORDER
 
@@ -23,7 +27,7 @@ __all__ = ["Joining"]
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Claims such services, and gives them back.
+    """Claims services for commands, and gives them back.
 
     Attributes:
         orders: the commands of service orders.
@@ -32,6 +36,16 @@ class Joining:
 
     orders: Commands
     claims: Claims
+
+    async def enter(self, order: Document) -> None:
+        """Has a new order stand in the queues of the services that its process state names."""
+        claims = (order.process or {}).get("claims")
+        if not claims or order.body.data["state"] != "acknowledged":
+            return
+        with suppress(Stale, Unavailable):  # the order is there, and joins at its first look
+            await self.claims.take(order.id, claims)
+            if await done_with(self.orders, order.id):  # carried and over meanwhile
+                await self._give_back(order.id, claims)
 
     def possible(self, order: Document) -> bool:
         """Whether a patch of the order can amend it at all: most patches need no look ahead."""
@@ -74,7 +88,10 @@ class Joining:
                 draft.process["claims"] = [each for each in claims if each not in left]
 
         await self.orders.update(order, forget)
-        for following in await self.claims.give_back(order, left):
+        await self._give_back(order, left)
+
+    async def _give_back(self, order: str, services: Collection[str]) -> None:
+        for following in await self.claims.give_back(order, services):
             with suppress(NotFound):
                 await self.orders.update(following, self._now)
 

@@ -16,11 +16,12 @@ from api.patch import Patch
 from api.schema.characteristics import check_values
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
-from tmf641_service_ordering.items import open_items, walk
+from tmf641_service_ordering.intake import Go, judge
+from tmf641_service_ordering.items import open_items, services_of, walk
 from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
-from tmf641_service_ordering.precedence import left
+from tmf641_service_ordering.precedence import left, others
 from tmf641_service_ordering.progress import give_up, planned, retry, running
 from tmf641_service_ordering.states import CLIENT_CHANGES, ITEM, ORDER
 
@@ -40,7 +41,7 @@ class ServiceOrderCommands(Commands):
     Args:
         generic: the resource's generic commands.
         catalog: gives the catalogue as it is now.
-        claims: on services, which an amendment may bring into an order.
+        claims: on services, which an order joins at its creation and by amendments.
         refuse_duplicates: whether an order that the same parties have placed already is refused.
     """
 
@@ -76,6 +77,25 @@ class ServiceOrderCommands(Commands):
         """Refuses a duplicate where the settings say so."""
         if self._refuse_duplicates:
             await refuse_duplicate(draft.body, self.store, self.resource.collection)
+
+    async def insert(self, draft: Draft, *, once: bool = False) -> Document:
+        """See `Commands.insert`; the order joins the queues of the services that it changes.
+
+        Not one that is to begin later or after another order: it must keep nobody waiting.
+        """
+        services = services_of(draft.body)
+        if services and not any(others(draft.body)) and self._begins_now(draft):
+            # known before it is done, so that it is given back whatever happens
+            draft.process["claims"] = services
+        document = await super().insert(draft, once=once)
+        await self._joining.enter(document)
+        return document
+
+    def _begins_now(self, draft: Draft) -> bool:
+        verdict = judge(
+            draft.body, draft.id, self._catalog(), self.clock.now(), reject_unknown=True
+        )
+        return isinstance(verdict, Go)
 
     async def patch(
         self,

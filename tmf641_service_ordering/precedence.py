@@ -15,7 +15,7 @@ from tmf641_service_ordering.items import services_of
 from tmf641_service_ordering.plan import DEPENDS
 from tmf641_service_ordering.states import ORDER
 
-__all__ = ["Behind", "Precedence", "Refusal", "left", "others"]
+__all__ = ["Behind", "Precedence", "Refusal", "done_with", "left", "others"]
 
 _MOST: Final = 1000
 """Orders that are looked at for a circle."""
@@ -60,7 +60,7 @@ class Precedence:
         services = services_of(order.body.data)
         while (taken := await self._claims.take(order.id, services)) is not None:
             service, holder = taken
-            if not await self._done_with(holder):
+            if not await done_with(self._orders, holder):
                 break
             await self._claims.give_back(holder, [service])
         if taken is None:
@@ -123,22 +123,23 @@ class Precedence:
         found: list[str] = []
         for service in services:
             following = await self._claims.give_back(order, [service])
-            while following and await self._done_with(following[0]):
+            while following and await done_with(self._orders, following[0]):
                 following = await self._claims.give_back(following[0], [service])
             found += following
         return list(dict.fromkeys(found))
 
-    async def _done_with(self, order: str) -> bool:
-        """Whether an order in a queue does not wait for its turn any more, nor gives it back.
 
-        It claimed as a process does that lost its lease to another one, and learns it too late.
-        """
-        try:
-            document = await self._orders.get(order)
-        except NotFound:
-            return True
-        over = document.body.data["state"] in ORDER.final
-        return over and not (document.process or {}).get("claims")
+async def done_with(orders: Commands, order: str) -> bool:
+    """Whether an order in a queue does not wait for its turn any more, nor gives it back.
+
+    It claimed as a process does that lost its lease to another one, and learns it too late.
+    """
+    try:
+        document = await orders.get(order)
+    except NotFound:
+        return True
+    over = document.body.data["state"] in ORDER.final
+    return over and not (document.process or {}).get("claims")
 
 
 def left(process: JsonObject | None) -> bool:

@@ -21,6 +21,8 @@ from tests.tmf641.orders import (
     world,
 )
 from tests.tmf641.test_cancellation import cancel
+from tmf641_service_ordering.claims import Claims
+from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.orchestration import ServiceOrderController
 
 
@@ -55,6 +57,58 @@ async def test_one_after_the_other() -> None:
     assert len(set(ends)) == 3
     assert characteristics(inventory(here)[0])["speed"] == 3
     assert not claims(here)
+
+
+async def test_the_later_one_is_looked_at_first() -> None:
+    """It waits all the same: orders stand in a queue since their creation."""
+    here = world()
+    id_ = await service(here)
+    first, second = [await post(here, change(id_, speed, 0)) for speed in (1, 2)]
+    (mine,) = [c for c in here.registry.controllers if isinstance(c, ServiceOrderController)]
+    work = FakeWork(orders(here), await orders(here).get(second), set())
+    await mine.reconcile(work)
+    assert (work.document.process or {})["behind"]["order"] == first
+    await here.run()
+    assert characteristics(inventory(here)[0])["speed"] == 2
+    assert not claims(here)
+
+
+@pytest.mark.parametrize("how", ["cancel", "patch"])
+async def test_one_that_was_not_looked_at_holds_up_nobody(how: str) -> None:
+    """It is called off before its first look: those behind it go on, and it can be deleted."""
+    here = world()
+    id_ = await service(here)
+    first, second = [await post(here, change(id_, speed)) for speed in (1, 2)]
+    if how == "cancel":
+        await cancel(here, first)
+    else:
+        await patch(here, first, state="cancelled")
+    await here.run()
+    assert [(await order(here, each))["state"] for each in (first, second)] == [
+        "cancelled",
+        "completed",
+    ]
+    assert not claims(here)
+    await orders(here).delete(first)
+
+
+async def test_only_what_begins_now_stands_in_the_queue() -> None:
+    """What is to begin later, or after another order, keeps nobody waiting; nor does what is over.
+
+    An order that is created again by the same key may be over already.
+    """
+    here = world()
+    id_ = await service(here)
+    later = {"requestedStartDate": "2100-01-01T00:00:00Z"}
+    await post(here, change(id_, 1), **later)
+    await post(here, change(id_, 2), orderRelationship=depends("elsewhere"))
+    assert not claims(here)
+    for _ in range(2):
+        body: JsonObject = {"serviceOrderItem": [change(id_, 3)]}
+        await orders(here).create(body, key="once")
+        await here.run()
+        assert (await order(here, "once"))["state"] == "completed"
+        assert not claims(here)
 
 
 async def test_several_services_in_any_order() -> None:
@@ -180,6 +234,16 @@ async def test_a_process_that_comes_late_claims_nothing() -> None:
     await late.reconcile(FakeWork(orders(here), seen, set()))
     assert not claims(here)
     assert (await order(here, placed))["state"] == "completed"
+
+
+async def test_a_new_order_that_is_over_before_it_joins_leaves_no_claim() -> None:
+    """The process that looks at it may be quicker than the request that made it."""
+    here = world()
+    id_ = await service(here)
+    made = await orders(here).get(await post(here, change(id_, 1, 0)))
+    await here.run()
+    await Joining(orders(here), Claims(here.store, here.clock)).enter(made)
+    assert not claims(here)
 
 
 async def test_what_an_order_left_in_a_queue_holds_up_nobody() -> None:
