@@ -11,7 +11,7 @@ from api.jsontypes import JsonObject
 from tmf622_product_ordering.progress import add_note
 from tmf622_product_ordering.states import PRODUCT_ORDER
 
-__all__ = ["expect"]
+__all__ = ["expect", "planned"]
 
 _EXPECTED: Final = "expectedCompletionDate"
 _WANTED: Final = "requestedCompletionDate"
@@ -30,3 +30,10 @@ def expect(draft: Draft, service_order: JsonObject, now: float) -> None:
         draft.process["late"] = wanted
         text = f"In jeopardy: by the plan it will be completed at {expected}, not by {wanted}."
         add_note(draft, text, now)
+
+
+def planned(view: JsonObject) -> JsonObject:
+    """The expected date by a plan to come; none where no step is known to take time."""
+    end = view.get("estimatedCompletionDate")
+    known = any(step.get("estimatedSeconds") for step in view.get("step") or ())
+    return {_EXPECTED: end} if known and end is not None else {}

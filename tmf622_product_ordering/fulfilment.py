@@ -6,6 +6,7 @@ document; every look starts from what is there.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from api.catalog.model import Catalog
 from api.clock import derived_id
@@ -18,7 +19,7 @@ from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import LogEntry
 from tmf622_product_ordering.amendment import Amendments, plan_of
-from tmf622_product_ordering.dates import expect
+from tmf622_product_ordering.dates import expect, planned
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.inventory import read_existing
@@ -86,7 +87,7 @@ class Fulfilment:
         order, now = work.document.body.data, self._deps.clock.now()
         start = order.get("requestedStartDate")
         if start is not None and (begin := parse_date(start)) > now:
-            await work.change(lambda draft: _put_off(draft, begin))
+            await self._put_off(work, begin)
             return
         catalog = self._deps.catalog()
         plan, existing = await self._decompose(order, catalog)
@@ -106,6 +107,24 @@ class Fulfilment:
         document = await work.change(edit)
         if "plan" in (document.process or {}):
             await self._follow(work, plan)
+
+    async def _put_off(self, work: Work, begin: float) -> None:
+        """Has the order wait for its start, and says when it would be done then."""
+        order, now = work.document.body.data, self._deps.clock.now()
+        plan, _ = await self._decompose(order, self._deps.catalog())
+        foreseen: JsonObject = {}
+        if plan.body is not None:
+            with suppress(BadRequest, Conflict):  # that is told when it is handed over
+                told = await self._deps.client("tmf641").dry_create("serviceOrder", plan.body)
+                foreseen = (told or {}).get("plan") or {}
+
+        def edit(draft: Draft) -> None:
+            if draft.state == "acknowledged":
+                draft.due = begin
+                if draft.body == order:
+                    expect(draft, planned(foreseen), now)
+
+        await work.change(edit)
 
     async def _decompose(
         self, order: JsonObject, catalog: Catalog
@@ -233,11 +252,6 @@ class Fulfilment:
         await client.patch("serviceOrder", key, {"state": "cancelled"}, key=derived_id(key, "end"))
         # once is enough: it takes its time to end
         await work.change(lambda draft: draft.process.update(stopped=True))
-
-
-def _put_off(draft: Draft, begin: float) -> None:
-    if draft.state == "acknowledged":
-        draft.due = begin
 
 
 def _leave_to_people(draft: Draft, problem: str, now: float) -> None:

@@ -35,9 +35,10 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """It shall not start before that time (seconds since 1970)."""
+    """It shall not start before that time (seconds since 1970); then it would be by this plan."""
 
     until: float
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def judge(
         return Reject([_unknown(unknown)]) if reject_unknown else LeaveToPeople(unknown)
     start = body.get("requestedStartDate")
     if start is not None and parse_date(start) > now:
-        return Wait(parse_date(start))
+        return Wait(parse_date(start), plan)
     return Go(plan)
 
 

@@ -23,11 +23,12 @@ from tmf641_service_ordering import intake, progress
 from tmf641_service_ordering.fulfilment import Fulfilment
 from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import services_of
-from tmf641_service_ordering.jeopardy import watch
+from tmf641_service_ordering.jeopardy import foresee, watch
 from tmf641_service_ordering.job import ItemJob
 from tmf641_service_ordering.jobs import jobs_of
 from tmf641_service_ordering.orders import manual
 from tmf641_service_ordering.outcome import Outcome
+from tmf641_service_ordering.plan import Plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.precedence import Behind, Precedence, left, others
 from tmf641_service_ordering.recording import record
@@ -190,8 +191,10 @@ class ServiceOrderController:
             draft.working = False
             draft.due = self.commands.clock.now() if left(draft.process) else None
             match verdict:
-                case intake.Wait(until):
+                case intake.Wait(until, plan):
                     draft.due = until
+                    whole = _whole(plan, draft, seen, catalog)
+                    foresee(draft, whole.steps, until, self.commands.clock.now(), catalog)
                 case intake.Reject():
                     intake.reject(draft, verdict, self._now)
                 case intake.LeaveToPeople():
@@ -201,9 +204,7 @@ class ServiceOrderController:
                 case intake.Go(plan):
                     draft.due = None
                     draft.process.pop("behind", None)
-                    services = {id_: each.service for id_, each in seen.items()}
-                    items = draft.body["serviceOrderItem"]
-                    whole = detailed(plan, items, services, catalog)
+                    whole = _whole(plan, draft, seen, catalog)
                     progress.begin(draft, whole, catalog.version, self._now)
                     self._move(draft, {}, seen, fresh=True)
                 case _:
@@ -293,6 +294,11 @@ class ServiceOrderController:
             else:
                 outcomes[job.step.id] = result
         return outcomes, problem
+
+
+def _whole(plan: Plan, draft: Draft, seen: Mapping[str, Seen], catalog: Catalog) -> Plan:
+    services = {id_: each.service for id_, each in seen.items()}
+    return detailed(plan, draft.body["serviceOrderItem"], services, catalog)
 
 
 def _new(document: Document) -> bool:

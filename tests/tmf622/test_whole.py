@@ -7,6 +7,7 @@ import pytest
 
 from api.catalog.load import load_catalog
 from api.jsontypes import JsonObject
+from api.store.document import Document
 from tests import fakes
 from tests.tmf622.bench import notes, states
 
@@ -126,3 +127,21 @@ async def test_cancelled_under_way(world: fakes.World) -> None:
     cancelled = await world.body("tmf622", "productOrder", order["id"])
     assert set(states(cancelled)) == {"cancelled"}
     assert live(world) == []
+
+
+async def test_a_date_at_risk_before_the_start(world: fakes.World) -> None:
+    """An order that waits for its start tells when it would be done, and notes that it is late."""
+    start, wanted = "2025-06-15T16:00:00Z", "2025-06-15T16:00:10Z"
+    body = residential() | {"requestedStartDate": start, "requestedCompletionDate": wanted}
+    made = await world.commands("tmf622", "productOrder").create(body)
+    assert isinstance(made, Document)
+    await world.run(1)
+    order = await world.body("tmf622", "productOrder", made.id)
+    assert order["state"] == "acknowledged"
+    expected = order["expectedCompletionDate"]
+    assert expected > "2025-06-15T16:00:10"
+    assert f"completed at {expected}, not by" in notes(order)
+    await world.run()
+    order = await world.body("tmf622", "productOrder", made.id)
+    assert order["state"] == "completed"
+    assert notes(order).count("In jeopardy") == 1

@@ -271,3 +271,23 @@ async def test_dependants_end_first() -> None:
     assert f"stays, since others rely on it: {services['x']}" in some["note"][0]["text"]
     await carried(here, end("r"), end("x"))
     assert {each["state"] for each in inventory(here)} == {"terminated"}
+
+
+async def test_a_date_at_risk_before_the_start() -> None:
+    """An order that waits for its start tells when it would be done, and that it would be late."""
+    here = world()
+    start, wanted = "2025-06-15T16:00:00Z", "2025-06-15T16:00:10Z"
+    id_ = await post(
+        here,
+        item("1", spec="rfs-sealed"),
+        requestedStartDate=start,
+        requestedCompletionDate=wanted,
+    )
+    await here.run(1)
+    body = await order(here, id_)
+    assert body["state"] == "acknowledged"
+    assert body["expectedCompletionDate"].startswith("2025-06-15T16:00:20")
+    assert here.events(id_).count("ServiceOrderJeopardyEvent") == 1
+    await patch(here, id_, requestedStartDate="2025-06-15T15:30:00Z")
+    await here.run(1)
+    assert (await order(here, id_))["expectedCompletionDate"].startswith("2025-06-15T15:30:20")
