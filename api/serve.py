@@ -13,6 +13,7 @@ import uvicorn
 
 from api.app import Server, create_app
 from api.errors import SetupError, TurnupError
+from api.http.protocol import HttpProtocol
 from api.settings import Settings
 
 __all__ = ["serve"]
@@ -33,6 +34,7 @@ def serve(settings: Settings) -> None:
     server = Server(settings, listening=url)
     config = uvicorn.Config(
         create_app(server),
+        http=HttpProtocol,
         lifespan="on",
         log_config=None,
         access_log=False,

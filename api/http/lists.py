@@ -19,14 +19,16 @@ __all__ = ["describe_lists"]
 _ADDED: Final = "#/components/parameters"
 _NO_NUL: Final = "^[^\\u0000]*$"
 
-# the names of attributes: no control characters, quotes, separators and blanks; not only digits
-_ANY: Final = "[^\"'\\\\.,\\s\\u0000-\\u001f]"
-_NOT_DIGIT: Final = "[^0-9\"'\\\\.,\\s\\u0000-\\u001f]"
-_FIRST: Final = "[^$0-9\"'\\\\.,\\s\\u0000-\\u001f]"
-_UNSIGNED: Final = "[^$0-9\"'\\\\.,\\s\\u0000-\\u001f+-]"
-_NAME: Final = f"([0-9]+{_NOT_DIGIT}|{_UNSIGNED}){_ANY}*"
-_LATER: Final = f"([0-9]+{_NOT_DIGIT}|{_FIRST}){_ANY}*"
-_KEY: Final = f"\\s*([+-]*{_NAME}([.]{_LATER}){{0,15}})?\\s*"
+# the names of attributes: no control characters, quotes and separators; not only digits; blanks
+# inside only. All characters are named: what `\s` means differs between engines
+_ANY: Final = "[^\"'\\\\.,\\u0000-\\u0020]"
+_NOT_DIGIT: Final = "[^0-9\"'\\\\.,\\u0000-\\u0020]"
+_FIRST: Final = "[^$0-9\"'\\\\.,\\u0000-\\u0020]"
+_UNSIGNED: Final = "[^$0-9\"'\\\\.,\\u0000-\\u0020+-]"
+_DIGITS: Final = f"[0-9]+( +{_ANY}|{_NOT_DIGIT})"
+_NAME: Final = f"({_DIGITS}|{_UNSIGNED})( *{_ANY})*"
+_LATER: Final = f"({_DIGITS}|{_FIRST})( *{_ANY})*"
+_KEY: Final = f" *([+-]*{_NAME}([.]{_LATER}){{0,15}})? *"
 
 _WORD: Final = "[A-Za-z_][A-Za-z0-9_]{0,40}"
 _PATH: Final = f"@([.]{_WORD}){{1,6}}"

@@ -1,10 +1,13 @@
 """Parses the ``sort`` parameter. Pure."""
 
+from api.errors import BadRequest
 from api.query.limits import SORT_KEYS
 from api.query.path import parse_path
 from api.query.tree import Sort
 
 __all__ = ["parse_sort"]
+
+_BLANK = " "
 
 
 def parse_sort(text: str) -> tuple[Sort, ...]:
@@ -13,10 +16,21 @@ def parse_sort(text: str) -> tuple[Sort, ...]:
     A ``+`` that was sent unencoded arrives as a space and counts as one. Of an attribute that is
     named again only the first counts. Raises BadRequest where a name cannot be an attribute's.
     """
-    parts = [part for part in text.split(",") if part.strip()]
+    parts = text.split(",")
     SORT_KEYS.check(len(parts))
     keys: dict[tuple[str, ...], Sort] = {}
     for part in parts:
-        path = parse_path(part.strip().lstrip("+-"))
-        keys.setdefault(path, Sort(path, descending=part.strip().startswith("-")))
+        key = part.strip(_BLANK)
+        if key:
+            path = _path(key.lstrip("+-"))
+            keys.setdefault(path, Sort(path, descending=key.startswith("-")))
     return tuple(keys.values())
+
+
+def _path(text: str) -> tuple[str, ...]:
+    names = parse_path(text)
+    if any(name != name.strip(_BLANK) for name in names):
+        raise BadRequest(
+            f"{text[:80]!r} is not an attribute", "Leave out the blanks around names and signs."
+        )
+    return names

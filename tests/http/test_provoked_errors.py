@@ -3,7 +3,9 @@
 One request of each kind, on one API; `tests.http.test_bad_input` sends bad bodies to all.
 """
 
+import http.client
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -294,6 +296,32 @@ def test_a_bad_request(there: There, bad: Bad) -> None:
     if bad.status == 405:
         assert bad.method not in reply.headers["allow"]
     assert state_of(there) == before
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        f"GET {SERVICES}?name={'x' * 70_000} HTTP/1.1\r\nHost: a\r\n\r\n",
+        f"GET {SERVICES} HTTP/1.1\r\nHo st: a\r\n\r\n",
+        "nothing of HTTP\r\n\r\n",
+    ],
+    ids=["a long address", "a blank in a header's name", "no HTTP"],
+)
+def test_what_cannot_be_read(provoked: ServerProcess, request_: str) -> None:
+    """It has an Error, too, and the connection is closed."""
+    url = httpx.URL(provoked.url)
+    with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        connection.sendall(request_.encode())
+        reply = http.client.HTTPResponse(connection)
+        reply.begin()
+        error = json.loads(reply.read())
+        assert connection.recv(1) == b""
+    assert reply.status == 400
+    assert reply.getheader("content-type") == "application/json;charset=utf-8"
+    assert reply.getheader("connection") == "close"
+    assert error["reason"] == "Invalid HTTP request received."
+    assert (error["code"], error["status"], error["@type"]) == ("400", "400", "Error")
+    assert "65535 bytes" in error["message"]
 
 
 def state_of(there: There) -> tuple[object, ...]:
