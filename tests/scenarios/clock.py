@@ -1,23 +1,37 @@
-"""The machine's clock, with leaps: hours pass in no time, while stores and sockets stay real."""
+"""A clock that leaps: hours pass in no time, while stores and sockets stay real."""
 
 import asyncio
+import time
+from typing import Final
 
 from api.clock import SystemClock
 
 __all__ = ["LeapingClock"]
 
+_PACE: Final = 0.01
+"""Seconds per second of the machine's: so little that a slow machine is late for nothing."""
+
+_SHORT: Final = 2.0
+"""Waits up to so long pace looks at a store or a queue: they take the machine's time."""
+
 
 class LeapingClock(SystemClock):
-    """Implements `api.clock.Clock`. Goes as the machine's does, and leaps when a test says so."""
+    """Implements `api.clock.Clock`. Time all but stands still, and leaps when a test says so.
+
+    What takes its time by this clock is under way until a leap ends it, however slow the machine:
+    a test can look at it in peace. Later readings are greater, so what came later is dated later.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self._began = time.monotonic()
+        self._start = super().now()
         self._ahead = 0.0
         self._leapt = asyncio.Event()
 
     def now(self) -> float:
         """See `Clock.now`."""
-        return super().now() + self._ahead
+        return self._start + self._ahead + (time.monotonic() - self._began) * _PACE
 
     async def sleep(self, seconds: float) -> None:
         """See `Clock.sleep`."""
@@ -25,13 +39,11 @@ class LeapingClock(SystemClock):
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         """See `Clock.wait`."""
-        until = None if seconds is None else self.now() + seconds
-        while not event.is_set():
-            left = None if until is None else until - self.now()
-            if left is not None and left <= 0:
-                await asyncio.sleep(0)
-                break
-            await self._either(event, left)
+        if seconds is None or seconds <= _SHORT:
+            return await super().wait(event, seconds)
+        until = self.now() + seconds
+        while not event.is_set() and self.now() < until:
+            await self._event_or_leap(event)
         return event.is_set()
 
     def leap(self, seconds: float) -> None:
@@ -40,11 +52,10 @@ class LeapingClock(SystemClock):
         self._leapt.set()
         self._leapt = asyncio.Event()
 
-    async def _either(self, event: asyncio.Event, seconds: float | None) -> None:
-        """Waits for the event, a leap, or so many seconds."""
+    async def _event_or_leap(self, event: asyncio.Event) -> None:
         waiters = [asyncio.ensure_future(each.wait()) for each in (event, self._leapt)]
         try:
-            await asyncio.wait(waiters, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiters, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for each in waiters:
                 each.cancel()

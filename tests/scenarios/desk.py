@@ -1,6 +1,5 @@
 """The words in which the scenarios are told: order, wait until, leap, what was told to whom."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +10,7 @@ from api.dates import format_date
 from api.jsontypes import JsonObject, JsonValue
 from tests.scenarios.clock import LeapingClock
 from tests.scenarios.host import Host
+from tests.scenarios.patience import Patience
 from tests.scenarios.subscriber import Subscriber
 from tmf640_activation.adapters.base import Task
 
@@ -20,13 +20,8 @@ PRODUCT: Final = "/tmf-api/productOrderingManagement/v4/productOrder"
 CANCEL_PRODUCT: Final = "/tmf-api/productOrderingManagement/v4/cancelProductOrder"
 SERVICE: Final = "/tmf-api/serviceOrdering/v4/serviceOrder"
 CANCEL_SERVICE: Final = "/tmf-api/serviceOrdering/v4/cancelServiceOrder"
+MONITORS: Final = "tmf640_monitor"
 SERVICES: Final = "/tmf-api/serviceInventory/v4/service"
-
-_PATIENCE: Final = 45.0
-"""Seconds of the machine's time that anything may take."""
-
-_LOOK: Final = 0.05
-"""Seconds until a look although no event came."""
 
 
 @dataclass
@@ -83,10 +78,9 @@ class Desk:
 
     async def explained(self, path: str, id_: str) -> str:
         """What an order waits for and what can be done, as one text; waits until it is taken in."""
-        said = await self.get(path, id_, "explain")
-        while "is being planned" in str(said):
-            await self._event()
-            said = await self.get(path, id_, "explain")
+        patience = self._patience()
+        while "is being planned" in str(said := await self.get(path, id_, "explain")):
+            assert await patience.look(), said
         findings = [[each["text"], *each["remedy"]] for each in said["explanation"]]
         return " ".join(text for finding in findings for text in finding)
 
@@ -107,41 +101,27 @@ class Desk:
 
     async def until(self, path: str, id_: str, state: str) -> JsonObject:
         """Waits until something has that state; gives it."""
-        last = asyncio.get_running_loop().time() + _PATIENCE
-        while True:
-            body = await self.get(path, id_)
-            if body["state"] == state:
-                return body
-            if asyncio.get_running_loop().time() > last:
-                raise AssertionError(f"not {state}: {body}")
-            await self._event()
+        patience = self._patience()
+        while (body := await self.get(path, id_))["state"] != state:
+            assert await patience.look(), f"not {state}: {body}"
+        return body
 
     async def item_until(self, path: str, id_: str, item: str, state: str) -> JsonObject:
         """Waits until an order's item has that state; gives the order."""
-        last = asyncio.get_running_loop().time() + _PATIENCE
-        while True:
-            body = await self.get(path, id_)
-            if states(body).get(item) == state:
-                return body
-            if asyncio.get_running_loop().time() > last:
-                raise AssertionError(f"item {item} is not {state}: {body}")
-            await self._event()
+        patience = self._patience()
+        while states(body := await self.get(path, id_)).get(item) != state:
+            assert await patience.look(), f"item {item} is not {state}: {body}"
+        return body
 
     async def told(self, id_: str, *words: str) -> None:
         """Waits until the subscriber was told just that about a resource, in that order."""
-        last = asyncio.get_running_loop().time() + _PATIENCE
+        patience = self._patience()
         while (said := self.subscriber.told(id_)) != list(words):
-            if len(said) >= len(words) or asyncio.get_running_loop().time() > last:
-                raise AssertionError(f"told {said}, not {list(words)}")
-            await self._event()
+            more = len(said) < len(words) and await patience.look()
+            assert more, f"told {said}, not {list(words)}"
 
-    async def _event(self) -> None:
-        try:
-            async with asyncio.timeout(_LOOK):
-                await self.subscriber.came.wait()
-                self.subscriber.came.clear()
-        except TimeoutError:
-            return
+    def _patience(self) -> Patience:
+        return Patience(self.clock, self.subscriber)
 
     def later(self, seconds: float) -> str:
         """The time in so many seconds."""
@@ -159,12 +139,15 @@ class Desk:
 
     async def busy(self, *asked: str) -> None:
         """Waits until the network was asked for these."""
-        last = asyncio.get_running_loop().time() + _PATIENCE
+        patience = self._patience()
         while not {*asked} <= {_said(task) for task in self.network}:
-            assert asyncio.get_running_loop().time() < last, (
-                f"not {asked}: {list(map(_said, self.network))}"
-            )
-            await self._event()
+            assert await patience.look(), f"not {asked}: {list(map(_said, self.network))}"
+
+    async def put_off(self) -> None:
+        """Waits until something that the network could not do has a time for its next try."""
+        patience = self._patience()
+        while not await self.host.put_off(MONITORS):
+            assert await patience.look(), "nothing is put off"
 
     def asked(self) -> list[str]:
         """What the network was asked to do since the last time: operation and kind of service."""

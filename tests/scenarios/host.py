@@ -24,6 +24,7 @@ class Host:
         self._settings = settings
         self._clock = clock
         self._running = AsyncExitStack()
+        self._server: Server | None = None
 
     async def stop(self) -> None:
         """Ends the server."""
@@ -33,8 +34,18 @@ class Host:
         """Ends the server, if one runs, and starts one; gives a client of it."""
         await self.stop()
         changed = self._settings.model_copy(update=settings)
-        server = Server(changed, clock=self._clock, listening=HOST)
+        server = self._server = Server(changed, clock=self._clock, listening=HOST)
         transport = httpx.ASGITransport(create_app(server), raise_app_exceptions=False)
         await self._running.enter_async_context(server.running())
         client = httpx.AsyncClient(transport=transport, base_url=HOST)
         return await self._running.enter_async_context(client)
+
+    async def put_off(self, collection: str) -> bool:
+        """Whether the store has a document there on which nobody works, and which is due later.
+
+        Clients are not told of that.
+        """
+        assert self._server is not None
+        now = self._clock.now()
+        documents = await self._server.store.find(collection, limit=1000)
+        return any(each.lease is None and (each.due or 0.0) > now for each in documents)

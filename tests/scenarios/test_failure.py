@@ -34,7 +34,8 @@ async def test_retries_with_backoff(desk: Desk) -> None:
     for seconds in (600, 1200):
         await desk.busy("create rfs-stubborn")
         assert (await desk.get(SERVICE, id_))["state"] == "inProgress"
-        desk.asked()
+        await desk.put_off()
+        assert desk.asked() == ["create rfs-stubborn"]
         desk.clock.leap(seconds)
     await desk.until(SERVICE, id_, "completed")
     assert desk.asked() == ["create rfs-stubborn"]
