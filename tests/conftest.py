@@ -96,6 +96,6 @@ def served(tmp_path: Path) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def untraced() -> None:
-    """For tests of the CPU time that something takes: under coverage it would be the tracer's."""
+    """For tests of the time that something takes: under coverage it would be the tracer's."""
     if sys.gettrace() is not None:
         pytest.skip("a tracer runs: times are measured by `make test`")

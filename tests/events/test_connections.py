@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.events.connections import Connections
+from tests.patience import PATIENCE
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Place:
             writer.close()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(self.open) != count:  # noqa: ASYNC110 - the other end acts
                 await asyncio.sleep(0.01)
 

@@ -50,6 +50,7 @@ async def store() -> AsyncIterator[Store]:
     await store.close()
 
 
+@pytest.mark.usefixtures("untraced")
 async def test_commit_to_receipt(store: Store) -> None:
     """Events arrive within a few milliseconds, in order, over connections that are reused."""
     clock = SystemClock()

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message
 from api.app import Server, create_app
 from api.http.event_log import load_event_log
 from api.http.openapi import handed_out
+from tests.patience import PATIENCE
 from tests.server import ServerProcess
 
 EVENTS = "/tmf-api/eventManagement/v4/event"
@@ -35,7 +36,7 @@ async def make(client: httpx.AsyncClient, *names: str) -> list[str]:
     for id_ in ids:
         changed = await client.patch(f"{SERVICE}/{id_}", json={"state": "reserved"})
         assert changed.status_code == 200, changed.text
-    async with asyncio.timeout(20):  # on MongoDB events need a moment to get to the log
+    async with asyncio.timeout(PATIENCE):  # on MongoDB events need a moment to get to the log
         while await total(client) < before + 2 * len(names):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return ids
@@ -257,7 +258,7 @@ class Reader:
 
     async def until(self, count: int) -> list[dict[str, Any]]:
         """The first events, once there are so many."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(found := list(self.events())) < count:
                 self._came.clear()
                 await self._came.wait()
@@ -279,12 +280,12 @@ async def reading(server: Server, query: str = "", **headers: str) -> AsyncItera
     yield reader
     reader.leave()
     reader.willing.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await reader.task
 
 
 async def opened(server: Server, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(server.streams) != count:  # noqa: ASYNC110 - other tasks act
             await asyncio.sleep(0.01)
 
@@ -337,7 +338,7 @@ async def test_a_reader_too_slow_for_the_retention_is_let_go(
         await make(client, *[f"s{number}" for number in range(150)])
         await server.store.prune_log(280, 1000)
         slow.willing.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await slow.task
         seen = [each["position"] for each in slow.events()]
         assert seen == list(range(1, len(seen) + 1))
@@ -351,7 +352,7 @@ async def test_streams_end_with_the_server(client: httpx.AsyncClient, server: Se
     async with reading(server) as one:
         await opened(server, 1)
         server.streams.end()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await one.task
     refused = await client.get(EVENTS, headers=STREAM)
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")

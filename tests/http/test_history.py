@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.http.apis import apis
+from tests.patience import PATIENCE
 from tests.server import serving
 
 ORDERS = "/tmf-api/serviceOrdering/v4/serviceOrder"
@@ -35,7 +36,7 @@ async def seen(client: httpx.AsyncClient, path: str) -> list[tuple[Any, ...]]:
 
 
 async def until(client: httpx.AsyncClient, path: str, state: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await client.get(path)).json()["state"] != state:  # noqa: ASYNC110 - processes act
             await asyncio.sleep(0.02)
 
@@ -44,7 +45,7 @@ async def test_an_order_that_people_carry(client: httpx.AsyncClient) -> None:
     """Creation, each PATCH with the items that follow, in order, with causes; and in pages."""
     made = (await client.post(ORDERS, json=order("unknown"))).json()
     path = f"{ORDERS}/{made['id']}"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while "note" not in (await client.get(path)).json():  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.02)
     for state in ("inProgress", "completed"):

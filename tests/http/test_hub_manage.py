@@ -10,6 +10,7 @@ import pytest
 from api.app import Server
 from api.http.openapi import handed_out
 from tests.http.apis import apis
+from tests.patience import PATIENCE
 
 BASE = "/tmf-api/serviceInventory/v4"
 HUB = f"{BASE}/hub"
@@ -49,7 +50,7 @@ def check(path: str, method: str, reply: httpx.Response) -> Any:
 
 
 async def until(client: httpx.AsyncClient, path: str, count: int) -> httpx.Response:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len((reply := await client.get(path)).json()) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return reply

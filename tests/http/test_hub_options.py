@@ -14,6 +14,7 @@ from api.settings import Settings
 from api.webhooks import VerificationError, key_of, verify
 from tests.http.apis import apis
 from tests.official import official
+from tests.patience import PATIENCE
 
 BASE = "/tmf-api/serviceInventory/v4"
 HUB = f"{BASE}/hub"
@@ -40,7 +41,7 @@ class Receiver:
         await send({"type": "http.response.body"})
 
     async def next(self) -> tuple[dict[str, str], bytes]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             return await self.came.get()
 
 
@@ -247,7 +248,7 @@ async def test_events_that_come_home(
     receiver.answer = home
     await register(client)
     await client.post(f"{BASE}/service", json=SERVICE)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         assert await answers.get() == 410
 
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from tests.patience import PATIENCE
 from tests.server import ServerProcess, serving
 
 ORDERS = "/tmf-api/serviceOrdering/v4/serviceOrder"
@@ -34,7 +35,7 @@ def post(server: ServerProcess, path: str, body: dict[str, object], state: str) 
         reply = client.post(path, json=body)
         assert reply.status_code == 201, reply.text
         id_: str = reply.json()["id"]
-        until = time.monotonic() + 20
+        until = time.monotonic() + PATIENCE
         while client.get(f"{path}/{id_}").json()["state"] != state:
             assert time.monotonic() < until
             time.sleep(0.05)
@@ -83,7 +84,7 @@ def test_cancelling(server: ServerProcess) -> None:
     assert "acknowledged" in turnup(server, "orders", "show", id_).stdout
     done = turnup(server, "orders", "cancel", id_, "--reason", "not wanted")
     assert (done.exit_code, "is being cancelled by task" in done.stdout) == (0, True)
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE
     while '"cancelled"' not in turnup(server, "orders", "show", id_).stdout:
         assert time.monotonic() < until
         time.sleep(0.05)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.conformance.receiver import Receiver
 from api.jsontypes import JsonObject
+from tests.patience import PATIENCE
 from tests.scenarios.desk import PRODUCT, SERVICE
 from tests.scenarios.orders import product, service
 from tests.server import ServerProcess, serving
@@ -60,7 +61,7 @@ class Operator:
                 each.get("id") == id_ and each.get("state") == state for each in told
             )
 
-        assert self.receiver.wait(there, 20), body
+        assert self.receiver.wait(there, PATIENCE), body
         return body
 
     def told(self, id_: str) -> list[str]:
@@ -147,7 +148,7 @@ def test_working_through_the_fallout(operator: Operator) -> None:
     operator.types("orders", "retry", ids["retried"])
     operator.wait(SERVICE, ids["retried"], "held")
     operator.mend()
-    assert operator.receiver.wait(lambda: mended(operator), 20)
+    assert operator.receiver.wait(lambda: mended(operator), PATIENCE)
     command = ("fallout", "retry", "--filter", "category=A")
     assert operator.types(*command, "--dry-run").count("would be done: retry") == 2
     assert "2 done" in operator.types(*command)
@@ -170,7 +171,7 @@ def mended(operator: Operator) -> bool:
     """Whether the server has read the new catalogue: a new order is completed."""
     made = operator.client.post(SERVICE, json={"serviceOrderItem": [service("1", "rfs-broken")]})
     path = f"{SERVICE}/{made.json()['id']}"
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while (state := operator.client.get(path).json()["state"]) not in ("held", "completed"):
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -13,6 +13,7 @@ from api.store.mongo.envelope import Raw, pending, stored
 from api.store.mongo.lease import SECONDS, LeaseBook
 from api.store.mongo.relay import Relay
 from tests.fake_clock import FakeClock
+from tests.patience import PATIENCE
 from tests.store.things import COLLECTIONS, doc, event, logged
 
 
@@ -131,7 +132,7 @@ async def test_what_is_left_of_a_deleted_document_goes(mongodb_url: str) -> None
     await store.insert("thing", doc("two"))
     await store.delete("thing", doc("two"))
     assert [one.event.id for one in await logged(store, 1)] == ["gone"]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await store._collections["thing"].find_one({}):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await store.close()

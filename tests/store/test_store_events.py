@@ -7,6 +7,7 @@ import pytest
 
 from api.errors import Stale
 from api.store.protocol import Store
+from tests.patience import PATIENCE
 from tests.store.things import doc, event, logged
 
 
@@ -80,7 +81,7 @@ async def test_whoever_asked_is_told_of_new_events(store: Store) -> None:
     await asyncio.sleep(0.05)
     assert not told.is_set()
     await store.insert("thing", doc("loud"), [event("loud")])
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await told.wait()
     assert await store.log_end() == 1
 

@@ -8,6 +8,7 @@ from typing import Any
 from api.query.tree import Compare, Kind, Op
 from api.store.document import Body, Document, LogEntry, NewEvent
 from api.store.protocol import Collection, Store
+from tests.patience import PATIENCE
 
 __all__ = ["COLLECTIONS", "doc", "event", "ids", "is_", "logged"]
 
@@ -42,7 +43,7 @@ def ids(documents: Sequence[Document]) -> list[str]:
 
 async def logged(store: Store, count: int) -> list[LogEntry]:
     """The log, once it has so many entries: MongoDB's relay needs a moment."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await store.log_end() < count:  # noqa: ASYNC110 - another process may have to act
             await asyncio.sleep(0.02)
     return await store.read_log(0, count + 100)
