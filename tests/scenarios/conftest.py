@@ -23,7 +23,10 @@ HUBS = (
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.slow)])
+SLOW = (pytest.mark.slow, pytest.mark.timeout(600))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=SLOW)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Each scenario is told on each store."""
     if request.param == "mongodb":

@@ -3,23 +3,21 @@
 import asyncio
 from typing import Final
 
+from tests.patience import PATIENCE
 from tests.scenarios.clock import LeapingClock
 from tests.scenarios.subscriber import Subscriber
 
 __all__ = ["Patience"]
 
-_PATIENCE: Final = 45.0
-"""Seconds of the machine's time without an event after which nothing will come any more."""
+_LOOKS: Final = (0.05, 1.0)
+"""Seconds until a look although no event came: at first, and after a while, to disturb nobody."""
 
-_LOOK: Final = 0.05
-"""Seconds until a look although no event came."""
-
-_QUIET: Final = 3.0
+_QUIET: Final = 10.0
 """Seconds without an event after which nothing is under way but what waits for its time."""
 
-_STEP: Final = 0.1
+_STEP: Final = 2.0
 _MOST: Final = 16.0
-"""By how much time goes on per look then, and at most: to a next look soon, set as a precaution.
+"""By how much time goes on per look then, and at most: to a look that a process set for itself.
 
 It is less than anything takes in the scenarios.
 """
@@ -38,19 +36,22 @@ class Patience:
         self._subscriber = subscriber
         self._loop = asyncio.get_running_loop()
         self._since = self._loop.time()
+        self._next = _LOOKS[0]
         self._passed = 0.0
 
     async def look(self) -> bool:
         """Waits for an event, or a moment; False: it is no use to wait any longer."""
         try:
-            async with asyncio.timeout(_LOOK):
+            async with asyncio.timeout(self._next):
                 await self._subscriber.came.wait()
         except TimeoutError:
+            self._next = min(2 * self._next, _LOOKS[1])
             quiet = self._loop.time() - self._since
             if quiet > _QUIET and self._passed < _MOST:
                 self._passed += _STEP
                 self._clock.leap(_STEP)
-            return quiet < _PATIENCE
+                print(f"quiet for {quiet:.0f} s: time goes on")
+            return quiet < PATIENCE
         self._subscriber.came.clear()
-        self._since = self._loop.time()
+        self._since, self._next = self._loop.time(), _LOOKS[0]
         return True
