@@ -6,8 +6,9 @@ overrides the commands themselves.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from weakref import WeakValueDictionary
 
 import orjson
@@ -200,19 +201,36 @@ class Commands:
         (a forbidden change of state, a patch that does not fit the present body),
         PreconditionFailed (not the revision that was asked for), TooLarge.
         """
-        by = Cause("client" if key is None else "process")
         patch = changes if isinstance(changes, Patch) else Patch(changes)
+        return await self.update(id_, self.patching(patch, if_match, key=key, internal=internal))
+
+    def patching(
+        self,
+        patch: Patch,
+        if_match: int | None = None,
+        *,
+        key: str | None = None,
+        internal: bool = False,
+        known: Mapping[str, JsonObject] = MappingProxyType({}),
+    ) -> Callable[[Document, Draft], None]:
+        """The edit that is a patch; see there. ``known``: what `look_ahead` has found."""
+        by = Cause("client" if key is None else "process")
 
         def edit(before: Document, draft: Draft) -> None:
             if if_match is not None and before.rev != if_match:
-                raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
-            draft.cause = by
+                raise PreconditionFailed(f"{self.resource.name} {before.id} is at another revision")
+            draft.cause, draft.known = by, known
             self.apply_patch(before, draft, patch)
             if not internal:
                 self.examine(before.body.data, draft.body)
             self.revise(before, draft)
 
-        return await self.update(id_, edit)
+        return edit
+
+    async def look_ahead(self, before: Document, draft: Draft) -> Mapping[str, JsonObject]:
+        """The other resources that `revise` must know of a patched draft, by id."""
+        del before, draft
+        return {}
 
     def apply_patch(self, before: Document, draft: Draft, patch: Patch) -> None:
         """Puts a client's patch into the draft, or raises as `patch` says."""

@@ -1,5 +1,6 @@
 """A document being changed: what hooks and controllers edit before it is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -36,6 +37,7 @@ class Draft:
         working: whether whoever writes this goes on working on it and keeps the lease.
         notices: events to send beside those that follow from the difference.
         cause: who or what changes it, for its history.
+        known: other resources that the edit decides by, read before it, by id.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Draft:
     working: bool = False
     notices: list[Notice] = field(default_factory=list)
     cause: Cause = PROCESS
+    known: Mapping[str, JsonObject] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Document) -> "Draft":

@@ -51,6 +51,7 @@ class DryRun:
         self.commands.apply_patch(before, draft, patch)
         if not internal:
             self.commands.examine(before.body.data, draft.body)
+        draft.known = await self.commands.look_ahead(before, draft)
         self.commands.revise(before, draft)
         if resource.lifecycle is not None:
             resource.lifecycle.check(str(before.body.data.get("state")), draft.state)

@@ -40,7 +40,11 @@ class Amendment:
         self._board = board
         self._catalog = catalog
         self._old = old
-        self._relies_on = {s.service: s.relies_on for s in board.carries() if s.relies_on}
+        self._relies_on = {
+            step.service: step.relies_on
+            for step in board.carries()
+            if step.service is not None and step.relies_on
+        }
         self.dropped = [id_ for id_ in old if id_ not in board.items]
         self.added = [id_ for id_ in board.items if id_ not in old]
         self.changed = [
@@ -182,20 +186,24 @@ class Amendment:
             raise BadRequest(
                 f"serviceOrderItem: {plan.problems[0]}", "; ".join(map(str, plan.problems))
             )
-        return detailed(plan, items, {}, self._catalog)
+        relations = {
+            id_: {"supportingService": [{"id": below} for below in others]}
+            for id_, others in self._relies_on.items()
+        }
+        return detailed(plan, items, {**relations, **self._draft.known}, self._catalog)
 
     def _step(self, fresh: Step) -> Step:
         """The step of an item that there shall be."""
         known = self._board.get(fresh.id)
-        if fresh.action == "delete":  # the inventory is not read anew
-            fresh = replace(fresh, relies_on=self._relies_on.get(fresh.service, ()))
         if known is None:
             return fresh
         if fresh.id in self.added:  # one of that id was taken back before
             return replace(fresh, earlier=known.earlier + known.attempts)
         if fresh.id not in self.changed:
-            kept = tuple(other for other in known.after if other not in self.dropped)
-            return replace(known, after=kept)
+            kept = [other for other in known.after if other not in self.dropped]
+            if not known.begun:
+                kept += [other for other in fresh.after if other in self.added]
+            return replace(known, after=tuple(dict.fromkeys(kept)))
         return known if known.begun else replace(fresh, earlier=known.earlier + known.attempts)
 
     def _behind_ends(self, dropped: list[Step]) -> dict[str, list[str]]:

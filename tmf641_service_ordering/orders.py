@@ -1,6 +1,6 @@
 """The commands of service orders: what a client may do with one, and when."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import orjson
@@ -17,6 +17,7 @@ from api.schema.characteristics import check_values
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.intake import Go, judge
+from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import open_items, services_of, walk
 from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.operation import amend
@@ -42,6 +43,7 @@ class ServiceOrderCommands(Commands):
         generic: the resource's generic commands.
         catalog: gives the catalogue as it is now.
         claims: on services, which an order joins at its creation and by amendments.
+        inventory: tells of the services that an amendment brings into an order.
         refuse_duplicates: whether an order that the same parties have placed already is refused.
     """
 
@@ -50,12 +52,14 @@ class ServiceOrderCommands(Commands):
         generic: Commands,
         catalog: Callable[[], Catalog],
         claims: Claims,
+        inventory: Inventory,
         *,
         refuse_duplicates: bool = False,
     ) -> None:
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
         self._joining = Joining(self, claims)
+        self._inventory = inventory
         self._refuse_duplicates = refuse_duplicates
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
@@ -122,11 +126,20 @@ class ServiceOrderCommands(Commands):
             raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
         await self._joining.join(id_, fresh)
         try:
+            known = await self.look_ahead(before, draft)
             # the claim was written in between: it is held against the revision that was read
-            return await super().patch(id_, patch, key=key, internal=internal)
+            edit = self.patching(patch, key=key, internal=internal, known=known)
+            return await self.update(id_, edit)
         except ApiError:
             await self._joining.leave(id_, fresh)
             raise
+
+    async def look_ahead(self, before: Document, draft: Draft) -> Mapping[str, JsonObject]:
+        """The services in the inventory that an amendment brings into the order."""
+        if not self._joining.possible(before):
+            return {}
+        seen = await self._inventory.read(self._joining.fresh(before, draft))
+        return {id_: each.service for id_, each in seen.items() if each.service is not None}
 
     def revise(self, before: Document, draft: Draft) -> None:
         """Refuses what the plan or the order's end forbids, and takes the items along."""

@@ -11,6 +11,7 @@ from tmf641_service_ordering.cancellation import (
     CancelServiceOrderCommands,
 )
 from tmf641_service_ordering.claims import CLAIMS, Claims
+from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.orchestration import ServiceOrderController
 from tmf641_service_ordering.orders import ServiceOrderCommands
 from tmf641_service_ordering.precedence import Precedence
@@ -72,6 +73,7 @@ def _wire(deps: Deps) -> Parts:
         deps.commands("tmf641", "serviceOrder"),
         deps.catalog,
         claims,
+        Inventory(deps.client),
         refuse_duplicates=deps.settings.refuse_duplicates,
     )
     plain = deps.commands("tmf641", "cancelServiceOrder")

@@ -301,3 +301,39 @@ async def test_an_end_that_is_dropped_is_awaited_by_what_comes_after_it() -> Non
     assert states(body) == {"": "completed", "slow": "completed", "below": "completed"}
     assert {each["state"] for each in (*inventory(here), *network(here))} == {"active"}
     assert "stays" in body["note"][-1]["text"]
+
+
+async def test_ends_that_an_amendment_brings_in_go_by_what_relies_on_what() -> None:
+    """As in an order that has them from the beginning: by the inventory, dependants first."""
+    here = world()
+    made = items_of(await carried(here, item("1"), item("2", "1", service=speed(1, 30))))
+    below, above = (made[id_]["service"]["id"] for id_ in ("1", "2"))
+    id_ = await post(here, item("a", service=speed(1, 40)))
+    await here.run(1)
+    first = items_of(await order(here, id_))["a"]
+    ends = [
+        item("b", action="delete", service={"id": below}),
+        item("c", action="delete", service={"id": above}),
+    ]
+    await amend(here, id_, first, *ends)
+    steps = {each["id"]: each for each in ((await orders(here).get(id_)).process or {})["plan"]}
+    assert (steps["b"].get("after"), steps["c"].get("after")) == (["c"], None)
+    await here.run(5)
+    assert {each["id"]: each["state"] for each in network(here)}[below] == "active"
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"completed"}
+    ended = [each["id"] for each in network(here) if each["state"] == "terminated"]
+    assert sorted(ended) == sorted([below, above])
+
+
+async def test_a_change_that_an_amendment_brings_in_is_handled_as_its_service_is() -> None:
+    """The catalogue says how, although the item does not name the service's specification."""
+    here = world()
+    made = items_of(await carried(here, item("1", spec="rfs-sealed")))
+    id_ = await post(here, item("a", service=speed(1, 40)))
+    await here.run(1)
+    first = items_of(await order(here, id_))["a"]
+    change = item("b", action="modify", service={"id": made["1"]["service"]["id"], **speed(2)})
+    await amend(here, id_, first, change)
+    (step,) = (each for each in (await orders(here).get(id_)).process["plan"] if each["id"] == "b")
+    assert (step["estimate"], step["point_of_no_return"]) == (20.0, "completed")
