@@ -52,8 +52,7 @@ def decide(before: Document, draft: Draft, board: Board, decision: Decision, now
             "Add a note to the order in the same PATCH.",
         )
     if undo is not None:
-        board.set(undo.id, state=StepState.DONE, ended=now)
-        board.set(id_, state=StepState.DROPPED)
+        board.set(undo.id, state=StepState.WAITING, by_hand=True)
     elif state == "completed":
         board.set(id_, state=StepState.WAITING, by_hand=True)
     elif step.begun:

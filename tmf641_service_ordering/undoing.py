@@ -42,13 +42,15 @@ class Undoing:
         return self._client("tmf640")
 
     async def carry(self, job: ItemJob) -> Outcome:
-        """Takes an item back as far as it goes now.
+        """Takes an item back as far as it goes now; only in the inventory what people did by hand.
 
         Raises Stale, Unavailable: to be tried again. Any other refusal is for people to solve.
         """
         if job.step.action != "add" and _before(job) is None:
             return Done()  # nothing was begun
         try:
+            if job.step.by_hand:
+                return await self._record(job)
             if job.step.monitor is not None:
                 monitor = await self._activation.get("monitor", job.step.monitor)
                 waiting = None if monitor is None else _watch(monitor)

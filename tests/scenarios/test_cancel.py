@@ -105,6 +105,7 @@ async def test_what_cannot_be_undone_is_held(desk: Desk) -> None:
     note = [*order.get("note", ()), {"text": "taken down by hand", "author": "me"}]
     await desk.patch(SERVICE, id_, serviceOrderItem=items, note=note)
     await desk.until(SERVICE, id_, "cancelled")
+    assert await desk.inventory() == {}  # the inventory follows what was done by hand
     held = ("held", "Jeopardy", "InformationRequired")
     await desk.told(
         id_,
