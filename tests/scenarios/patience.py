@@ -19,7 +19,7 @@ _STEP: Final = 2.0
 _MOST: Final = 16.0
 """By how much time goes on per look then, and at most: to a look that a process set for itself.
 
-It is less than anything takes in the scenarios.
+It is less than anything takes at which a scenario looks in passing.
 """
 
 

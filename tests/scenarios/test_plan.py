@@ -33,7 +33,7 @@ async def test_a_plan_and_its_dates(desk: Desk) -> None:
         SERVICE,
         service("1", "rfs-line", simulate={"latency": 100}),
         service("2", "cfs-internet", "1"),
-        service("3", "rfs-sip", simulate={"latency": 10}),
+        service("3", "rfs-sip", simulate={"latency": 40}),
         service("4", "rfs-sealed", "2"),
     )
     await desk.busy("create rfs-line", "create rfs-sip")
@@ -52,9 +52,9 @@ async def test_a_plan_and_its_dates(desk: Desk) -> None:
     assert near(steps(plan)["2"]["estimatedStartDate"], now + 60)
     assert near(order["expectedCompletionDate"], now + 60 + 10 + 20)
 
-    desk.clock.leap(10)
+    desk.clock.leap(40)
     await desk.item_until(SERVICE, id_, "3", "completed")
-    desk.clock.leap(90)  # the line takes longer than expected
+    desk.clock.leap(60)  # the line takes longer than expected
     order = await desk.until(SERVICE, id_, "completed")
     assert near(order["expectedCompletionDate"], now + 100 + 10 + 20)
     plan = await desk.get(SERVICE, id_, "plan")
@@ -67,7 +67,7 @@ async def test_a_plan_and_its_dates(desk: Desk) -> None:
 async def test_a_product_order_has_the_plan_of_its_service_order(desk: Desk) -> None:
     """With its items, and the catalogue's version, which stays the one that it was made with."""
     now = desk.clock.now()
-    item = product("1", "internet", **{"simulate.latency": 5})
+    item = product("1", "internet", **{"simulate.latency": 20})
     id_ = await desk.order(PRODUCT, item, product("2", "phone", number="1"))
     await desk.until(PRODUCT, id_, "inProgress")
     order = await desk.item_until(PRODUCT, id_, "2", "completed")
@@ -80,7 +80,7 @@ async def test_a_product_order_has_the_plan_of_its_service_order(desk: Desk) -> 
     ]
     assert plan["criticalPath"] == ["1.internet.line", "1.internet"]
     assert near(order["expectedCompletionDate"], now + 70)
-    desk.clock.leap(5)
+    desk.clock.leap(20)
     await desk.until(PRODUCT, id_, "completed")
     await desk.told(id_, "Create", "inProgress", "completed")
     await desk.told(below["id"], "Create", "inProgress", "completed", "Milestone")

@@ -82,7 +82,7 @@ async def test_priorities(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         placed[kind] = await desk.order(SERVICE, service("1", kind), priority=priority)
         desk.clock.leap(wait)
-    await desk.restart()
+    await desk.restart(activation_wait=60)  # one order is over before the next is looked at
     for id_ in placed.values():
         await desk.until(SERVICE, id_, "completed")
         await desk.told(id_, "Create", "inProgress", "completed")
