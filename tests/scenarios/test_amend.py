@@ -24,7 +24,7 @@ async def test_items_of_a_service_order(desk: Desk) -> None:
         service("1", "rfs-line", profile="P1"),
         service("2", "rfs-sip"),
         service("3", "rfs-box"),
-        failing("4", "1"),
+        failing("4", "1", "2", "3"),
     )
     await desk.until(SERVICE, id_, "held")
     desk.asked()

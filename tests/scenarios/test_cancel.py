@@ -87,8 +87,8 @@ async def test_what_cannot_be_undone_is_held(desk: Desk) -> None:
     id_ = await desk.order(
         SERVICE,
         service("1", "rfs-line", simulate={"fail": "no way back", "failOn": "terminate"}),
-        service("2", "rfs-sip"),
-        service("3", "rfs-slow", "1", "2", simulate={"fail": "no port"}),
+        service("2", "rfs-sip", "1"),
+        service("3", "rfs-slow", "2", simulate={"fail": "no port"}),
     )
     await desk.until(SERVICE, id_, "held")
     task = await desk.cancel(CANCEL_SERVICE, id_)

@@ -69,7 +69,7 @@ async def test_given_up(desk: Desk) -> None:
     """A person gives the order up: what is held is undone, what is completed stays."""
     id_ = await desk.order(
         SERVICE,
-        service("1", "rfs-slow", simulate={"fail": "no port"}),
+        service("1", "rfs-slow", "2", simulate={"fail": "no port"}),
         service("2", "rfs-line"),
     )
     await desk.until(SERVICE, id_, "held")

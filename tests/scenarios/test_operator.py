@@ -16,6 +16,7 @@ from api.cli import app
 from api.conformance.receiver import Receiver
 from api.jsontypes import JsonObject
 from tests.patience import PATIENCE
+from tests.scenarios.conftest import SLOW
 from tests.scenarios.desk import PRODUCT, SERVICE
 from tests.scenarios.orders import product, service
 from tests.server import ServerProcess, serving
@@ -79,7 +80,7 @@ class Operator:
         self.server.process.send_signal(signal.SIGHUP)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=SLOW)])
 def operator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Operator]:
     """With a server whose network fails."""
     database = request.getfixturevalue("mongodb_url") if request.param == "mongodb" else None
