@@ -11,7 +11,9 @@ from api.errors import ApiError, Stale
 from api.events.delivery import Delivery
 from api.events.holdings import Holdings
 from api.events.means import Means
-from api.events.members import Members, Share
+from api.events.member import reached
+from api.events.members import Members
+from api.events.share import Share
 from api.events.subscription import ACTIVE, SUBSCRIPTIONS
 from api.store.document import Document
 
@@ -24,6 +26,9 @@ _PATIENCE = 3.0
 
 _PAGE = 200
 
+_BATCH = 64
+"""Subscriptions claimed at once, so that they share the store's commits."""
+
 
 class Claims:
     """Looks for subscriptions that nobody delivers, again and again.
@@ -33,7 +38,6 @@ class Claims:
         members: the processes that deliver, this one among them.
         holdings: what it delivers; takes what is claimed.
         apis: whose subscriptions it delivers.
-        ahead: seconds until which the first look looks: it is to find what an earlier run held.
     """
 
     def __init__(
@@ -42,7 +46,6 @@ class Claims:
         members: Members,
         holdings: Holdings,
         apis: frozenset[str],
-        ahead: float,
     ) -> None:
         self._means = means
         self._store = means.store
@@ -50,7 +53,7 @@ class Claims:
         self._members = members
         self._holdings = holdings
         self._apis = apis
-        self._ahead = ahead
+        self._dead: dict[str, int] = {}
         self._settled = 0.0
         self._unusable: set[str] = set()
 
@@ -61,17 +64,29 @@ class Claims:
     async def step(self, now: asyncio.Event) -> None:
         """Takes its share; waits for the next look, which the event brings on at once."""
         now.clear()
-        await self._members.tell(len(self._holdings))
-        others = await self._members.others()
-        await self._claim(others)
-        await self._go_on()
-        self._ahead = 0.0
-        await self._members.tell(len(self._holdings))
-        self._even_out(others)
+        await self.tell()
+        others, self._dead = await self._members.look()
+        if self._members.alive:
+            await self._claim(others)
+            await self._go_on()
+            await self.tell()
+            self._even_out(others)
         await self._clock.wait(now, self._means.limits.claim)
 
+    async def renew(self) -> None:
+        """Keeps what this process holds, whatever else it is busy with."""
+        await self._clock.sleep(2 * self._members.tick)
+        await self.tell()
+
+    async def tell(self) -> None:
+        """Tells the others how this process stands, if it is time to."""
+        await self._members.tell(len(self._holdings), self._position)
+
+    def _position(self) -> int:
+        return self._holdings.position(self._means.tail.position)
+
     async def _claim(self, others: Sequence[int]) -> None:
-        until = self._clock.now() + self._ahead
+        until = self._clock.now()
         known: set[str] = set()
         while True:
             known |= self._unusable | self._holdings.known
@@ -87,23 +102,21 @@ class Claims:
 
     async def _go_on(self) -> None:
         """Takes up again what was broken off, unless another process has it."""
-        for id_ in list(self._holdings.broken_off - self._holdings.known):
+        for id_ in set(self._holdings.broken_off) - self._holdings.known:
             document = await self._store.get(SUBSCRIPTIONS.name, id_)
-            if document is None or not _active(document) or self._means.leases.taken(document):
-                self._holdings.broken_off.discard(id_)
+            if document is None or id_ in self._unusable or not self._members.mine(document):
+                self._holdings.broken_off.pop(id_, None)
             else:
                 await self._begin(document)
-        self._holdings.broken_off -= self._holdings.known | self._unusable
 
     async def _take(self, documents: Sequence[Document], others: Sequence[int]) -> None:
         """Takes over what of these falls to this process, and what nobody else takes either."""
-        free = [each for each in documents if self._means.leases.taken(each) is None]
+        free = [each for each in documents if not self._members.taken(each)]
         room = Share(len(self._holdings), others, len(free)).room
         left = self._clock.now() - _PATIENCE
-        for document in free:
-            if room > 0 or (document.due or 0.0) < left:
-                room -= 1
-                await self._begin(document)
+        mine = [each for at, each in enumerate(free) if at < room or (each.due or 0.0) < left]
+        for start in range(0, len(mine), _BATCH):
+            await asyncio.gather(*map(self._begin, mine[start : start + _BATCH]))
 
     def _even_out(self, others: Sequence[int]) -> None:
         """Gives away what is more than the share of this process, if others have less."""
@@ -116,11 +129,14 @@ class Claims:
             self._holdings.give(delivery)
 
     async def _begin(self, document: Document) -> None:
+        # what kept up with a process that is dead has come as far as that process told
+        process = document.process or {}
+        document = replace(document, process={**process, "position": reached(process, self._dead)})
         if not _active(document):
             await self._lay_aside(document)
             return
         try:
-            delivery = Delivery(self._means, document, self._holdings.lose)
+            delivery = Delivery(self._means, document, self._holdings.lose, self._holdings.note)
         except (ApiError, KeyError) as error:
             _log.error(
                 "subscription cannot be delivered: delete and register it again",
@@ -138,7 +154,8 @@ class Claims:
 
     async def _lay_aside(self, document: Document) -> None:
         """Nobody delivers it, and nobody is to: it need not be looked at again."""
-        idle = replace(document, rev=document.rev + 1, lease=None, due=None)
+        process = {**(document.process or {}), "follows": None}
+        idle = replace(document, rev=document.rev + 1, process=process, lease=None, due=None)
         with suppress(Stale):
             await self._store.replace(SUBSCRIPTIONS.name, idle)
 

@@ -40,10 +40,15 @@ class Delivery:
         means: shared ones.
         document: the subscription as just read. Raises BadRequest where its query cannot be read.
         lost: called when it turns out that this process may not deliver it any more.
+        noted: called when there may be something to write.
     """
 
     def __init__(
-        self, means: Means, document: Document, lost: Callable[["Delivery"], None]
+        self,
+        means: Means,
+        document: Document,
+        lost: Callable[["Delivery"], None],
+        noted: Callable[["Delivery"], None],
     ) -> None:
         self.subscription = Subscription.of(document)
         self.id = document.id
@@ -54,7 +59,8 @@ class Delivery:
         """Whether the position may have moved on since it was written."""
         self._means = means
         self._lost = lost
-        self._cursor = Cursor(means.store, means.clock, means.leases, document)
+        self._changes = noted
+        self._cursor = Cursor(means.store, means.clock, means.members, document)
         self._records = Records(
             means.store, means.clock, document.id, document.created, self._cursor.settled
         )
@@ -87,13 +93,29 @@ class Delivery:
         )
 
     @property
-    def worn(self) -> bool:
-        """Whether something is to be written although the position may be the same."""
-        return self._cursor.worn or self._journal.due
+    def due(self) -> bool:
+        """Whether something is to be written now."""
+        return self.changed or self._journal.due
 
-    def leased(self, until: float) -> bool:
-        """Whether its lease lasts until then: no other process delivers it before."""
-        return self._cursor.leased_until(until)
+    @property
+    def pending(self) -> bool:
+        """Whether something is to be written, if not now."""
+        return self.changed or self._journal.pending
+
+    @property
+    def bound(self) -> int | None:
+        """How far its process may tell that its followers have come; None: it is none of them."""
+        return self._position() if self._cursor.follows else None
+
+    def unfollow(self) -> None:
+        """Has it written that it does not keep up now, so that it holds up no other followers."""
+        if not self.keeps_up:
+            self._note()
+
+    @property
+    def keeps_up(self) -> bool:
+        """Whether it has come as far as the tail, with nothing on its way."""
+        return self._taken_over and self.live and not self._courier.lanes.open
 
     @property
     def ended(self) -> bool:
@@ -140,17 +162,15 @@ class Delivery:
         self.live, self._detached = False, True
 
     async def save(self) -> None:
-        """Writes position, health and delivery log, renews the lease, as needed.
-
-        Raises LostLease.
-        """
+        """Writes position, health and delivery log, as needed. Raises LostLease."""
         self.changed = False
         try:
             if self._gone is not None:
                 await self._cursor.end(self._position(), self._stored_health(), self._gone.detail)
                 await self._records.clear()
             else:
-                await self._cursor.save(self._position(), self._stored_health())
+                health, keeps_up = self._stored_health(), self.keeps_up
+                await self._cursor.save(self._position(), health, follows=keeps_up)
             if self._journal.due:
                 await self._journal.flush()
         except Exception:
@@ -161,12 +181,17 @@ class Delivery:
         """Reads the document again, for what was asked for meanwhile. Raises LostLease."""
         await self._cursor.look()
 
-    async def stop(self, grace: float) -> None:
-        """Stops at a good place and lets go of the subscription."""
+    async def stop(self, grace: float) -> bool:
+        """Stops at a good place and lets go of the subscription; tells whether others may have it.
+
+        Raises LostLease.
+        """
         await self.abandon(grace)
-        if self._cursor.leased_until(self._means.clock.now()):
-            await self._cursor.release(self._position(), self._stored_health())
-            await self._journal.flush()
+        if not self._cursor.held:
+            return False
+        await self._cursor.release(self._position(), self._stored_health())
+        await self._journal.flush()
+        return True
 
     async def abandon(self, grace: float = 0.0) -> None:
         """Stops and writes nothing more."""
@@ -193,7 +218,7 @@ class Delivery:
 
     def _note(self) -> None:
         self.changed = True
-        self._means.changed.set()
+        self._changes(self)
         self._room.set()
 
     # -- reading
@@ -312,7 +337,7 @@ class Delivery:
     # -- sending
 
     async def _post(self, message: Message) -> Outcome:
-        if not self._cursor.leased_until(self._means.clock.now()):
+        if not self._cursor.held:
             raise LostLease(f"subscription {self.id}")
         parcel = self._means.packer.pack(message, self.subscription)
         return await self._means.sender.send(self.subscription.callback, parcel)

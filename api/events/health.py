@@ -1,6 +1,9 @@
 """How a subscription is doing: what its holder knows of it, and what is told of it."""
 
+from collections.abc import Mapping
+
 from api.dates import format_date
+from api.events.member import reached
 from api.events.outcome import Outcome
 from api.events.subscription import ACTIVE
 from api.jsontypes import JsonObject
@@ -43,15 +46,21 @@ class Health:
         }
 
 
-def health_of(document: Document, log_end: int) -> JsonObject:
-    """What is told of a subscription's health."""
+def health_of(document: Document, log_end: int, told: Mapping[str, int]) -> JsonObject:
+    """What is told of a subscription's health.
+
+    Args:
+        document: the subscription.
+        log_end: position of the last event.
+        told: how far those have come that follow a process.
+    """
     process = document.process or {}
     stored: JsonObject = process.get("health") or {}
     state = str(process.get("state", ACTIVE))
     waiting, breaker = int(stored.get("waiting", 0)), str(stored.get("breaker", "closed"))
     if state == ACTIVE and (waiting or breaker != "closed"):
         state = FAILING
-    position = int(process.get("position", 0))
+    position = min(reached(process, told), log_end)
     health: JsonObject = {
         "state": state,
         "position": position,

@@ -1,4 +1,4 @@
-"""The subscriptions that this process delivers: kept while their leases are, and let go of."""
+"""The subscriptions that this process delivers: from their claim until they are let go of."""
 
 import asyncio
 
@@ -9,17 +9,15 @@ from api.errors import ApiError
 from api.events.audience import Audience
 from api.events.delivery import Delivery
 from api.events.limits import Limits
+from api.events.members import Members
 from api.events.message import Message
-from api.process.leases import Leases, LostLease
+from api.process.leases import LostLease
 from api.store.document import Document
 from api.tasks import Background
 
 __all__ = ["Holdings"]
 
 _log = structlog.get_logger(__name__)
-
-_FENCES = 8
-"""Looks per length of a lease at whether it runs out."""
 
 _BATCH = 64
 
@@ -29,7 +27,7 @@ class Holdings:
 
     Args:
         clock: time.
-        leases: of this process.
+        members: the processes that deliver, this one among them.
         limits: ``flush`` and ``whole``.
         tasks: of the hub.
         freed: set when a subscription may be claimed again.
@@ -38,23 +36,23 @@ class Holdings:
     def __init__(
         self,
         clock: Clock,
-        leases: Leases,
+        members: Members,
         limits: Limits,
         tasks: Background,
         freed: asyncio.Event,
     ) -> None:
         self._clock = clock
-        self._leases = leases
+        self._members = members
         self._limits = limits
         self._tasks = tasks
         self._freed = freed
-        self.changed = asyncio.Event()
-        """Set when a position may have moved on."""
+        self._changed = asyncio.Event()
+        self._unwritten: dict[Delivery, None] = {}
         self._active: dict[str, Delivery] = {}
         self._audience: Audience[Delivery] = Audience()
-        self._leaving: set[str] = set()
-        self.broken_off: set[str] = set()
-        """Ids of those that were broken off, until somebody is seen to have them."""
+        self._leaving: dict[str, Delivery] = {}
+        self.broken_off: dict[str, Delivery] = {}
+        """By id those that were broken off, until somebody is seen to have them."""
 
     def __len__(self) -> int:
         return len(self._active)
@@ -67,7 +65,22 @@ class Holdings:
     @property
     def known(self) -> set[str]:
         """The ids of those that are delivered or on the way to be let go of."""
-        return self._leaving.union(self._active)
+        return set(self._leaving).union(self._active)
+
+    def position(self, tail: int) -> int:
+        """How far every subscription has come of which it is written that it keeps up.
+
+        Args:
+            tail: how far all have come that keep up indeed.
+        """
+        position = tail
+        for held in (self._active, self._leaving, self.broken_off):
+            for delivery in held.values():
+                bound = delivery.bound
+                if bound is not None and bound < tail:
+                    position = min(position, bound)
+                    delivery.unfollow()
+        return position
 
     def tell(self, message: Message) -> None:
         """Offers an event to whoever wants it."""
@@ -76,6 +89,7 @@ class Holdings:
 
     def begin(self, delivery: Delivery) -> None:
         """Delivers a subscription that was just claimed."""
+        self.broken_off.pop(delivery.id, None)
         self._active[delivery.id] = delivery
         self._audience.add(delivery.id, delivery.api, delivery.filter, delivery)
         delivery.start()
@@ -90,18 +104,27 @@ class Holdings:
         except LostLease:
             await self._drop(delivery)
         else:
+            self.note(delivery)  # it is due no longer
+            delivery.changed = True
             self._give_if_wanted(delivery)
 
     # -- keeping
 
+    def note(self, delivery: Delivery) -> None:
+        """There may be something to write of it."""
+        self._unwritten[delivery] = None
+        self._changed.set()
+
     async def keep(self) -> None:
-        """Writes positions that have moved on and leases that are worn, many at once."""
-        if await self._clock.wait(self.changed, self._leases.seconds / 4):
+        """Writes positions that have moved on and delivery logs, many at once."""
+        if await self._clock.wait(self._changed, self._limits.journal if self._unwritten else None):
             await self._clock.sleep(self._limits.flush)
-        self.changed.clear()
-        some = [each for each in self._active.values() if each.changed or each.worn]
-        for start in range(0, len(some), _BATCH):
-            await asyncio.gather(*map(self._save, some[start : start + _BATCH]))
+        self._changed.clear()
+        some = [each for each in self._unwritten if self._active.get(each.id) is each]
+        self._unwritten = {each: None for each in some if each.pending}
+        due = [each for each in self._unwritten if each.due]
+        for start in range(0, len(due), _BATCH):
+            await asyncio.gather(*map(self._save, due[start : start + _BATCH]))
 
     async def _save(self, delivery: Delivery) -> None:
         try:
@@ -119,23 +142,21 @@ class Holdings:
                 self._give_if_wanted(delivery)
 
     async def fence(self) -> None:
-        """Breaks off what is under way where a lease runs out: another process goes on soon."""
-        await self._clock.sleep(self._leases.seconds / _FENCES)
-        until = self._clock.now() + self._leases.seconds / _FENCES
-        for delivery in [each for each in self._active.values() if not each.leased(until)]:
-            _log.warning("lease not renewed in time", subscription=delivery.id)
-            await self._drop(delivery)
-            # a renewal that was on its way may still have come to the store: then nobody else
-            # takes it, and it is not due either
-            self.broken_off.add(delivery.id)
-            self._freed.set()
+        """Breaks off all that is under way when this process is about to be taken for dead."""
+        await self._clock.sleep(self._members.tick)
+        if not self._members.fading:
+            return
+        _log.warning("lease not renewed in time", subscriptions=len(self))
+        self._members.begin_anew()
+        some = [each for each in self.active if self._part(each)]
+        await asyncio.gather(*map(self._abandon, some))
+        self._freed.set()
 
     # -- letting go
 
     def give(self, delivery: Delivery) -> None:
         """Leaves it to whoever claims it, once the requests under way have ended."""
-        if self._forget(delivery):
-            self._leaving.add(delivery.id)
+        if self._part(delivery):
             work = self._let_go(delivery, self._limits.whole)
             self._tasks.start(work, f"letting go of subscription {delivery.id}")
 
@@ -143,7 +164,7 @@ class Holdings:
         """Leaves all of them to others, within so many seconds."""
         active = self.active
         for delivery in active:
-            self._forget(delivery)
+            self._part(delivery)
         await asyncio.gather(*(self._let_go(delivery, grace) for delivery in active))
 
     def lose(self, delivery: Delivery) -> None:
@@ -162,27 +183,39 @@ class Holdings:
 
     async def _let_go(self, delivery: Delivery, grace: float) -> None:
         """Ends what is under way and leaves the rest to whoever claims it, perhaps this process."""
-        self._leaving.add(delivery.id)
+        free = False
         try:
-            await delivery.stop(grace)
+            free = await delivery.stop(grace)
         except (ApiError, LostLease) as error:
             _log.warning("position not saved", subscription=delivery.id, error=repr(error))
         finally:
-            self._leaving.discard(delivery.id)
+            self._gone(delivery, free=free)
             self._freed.set()
 
     async def _drop(self, delivery: Delivery) -> None:
         """Ends what is under way and writes nothing more."""
-        self._leaving.add(delivery.id)
-        self._forget(delivery)
-        await delivery.abandon()
-        self._leaving.discard(delivery.id)
+        if self._part(delivery):
+            await self._abandon(delivery)
 
-    def _forget(self, delivery: Delivery) -> bool:
+    async def _abandon(self, delivery: Delivery) -> None:
+        try:
+            await delivery.abandon()
+        finally:
+            self._gone(delivery, free=False)
+
+    def _part(self, delivery: Delivery) -> bool:
         """Offers it nothing more; tells whether it was still among those that are delivered."""
         delivery.detach()
         if self._active.get(delivery.id) is not delivery:
             return False  # the id may be that of its successor here: leave that alone
         self._audience.remove(delivery.id, delivery.api, delivery.filter)
         del self._active[delivery.id]
+        self._leaving[delivery.id] = delivery
         return True
+
+    def _gone(self, delivery: Delivery, *, free: bool) -> None:
+        """Nothing of it is under way any more."""
+        del self._leaving[delivery.id]
+        if not free:
+            # it may still be ours in the store: then nobody else takes it
+            self.broken_off[delivery.id] = delivery

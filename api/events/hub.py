@@ -19,7 +19,8 @@ from api.events.limits import limits as limits_of
 from api.events.limits import schedule as schedule_of
 from api.events.manager import Manager
 from api.events.means import Means
-from api.events.members import MEMBERS, Members
+from api.events.member import MEMBERS
+from api.events.members import Members
 from api.events.message import Message
 from api.events.outcome import Outcome
 from api.events.parcel import Packer
@@ -29,7 +30,6 @@ from api.events.sender import Sender
 from api.events.subscription import SUBSCRIPTIONS, Subscription
 from api.events.subscriptions import Subscriptions
 from api.events.tail import Tail
-from api.process.leases import Leases
 from api.settings import Settings
 from api.store.document import Document, LogEntry
 from api.store.protocol import Collection, Store
@@ -45,7 +45,7 @@ class Hub:
     """Delivers the events of the log to the subscriptions that this process holds.
 
     Every event is read once for all that keep up, and offered to those that want it. Which process
-    delivers a subscription is settled by a lease in its document.
+    delivers a subscription stands in its document; for how long, in that of the process.
 
     Args:
         store: with the log and the subscriptions.
@@ -83,18 +83,16 @@ class Hub:
         self._policy = policy
         self._transport = transport
         self._wired = (store, clock, href, schedule, limits)
-        # what a dead process held is found by the next look behind the lease's end
-        seconds = max(settings.lease / 2, settings.lease - 2 * limits.claim)
-        self._leases = Leases(clock, seconds)
-        self._members = Members(store, clock, self._leases.owner, seconds / 2, self._apis)
-        self._ahead = 2 * settings.lease
         self._packer = Packer(clock, settings.max_event)
         self.manager = Manager(
             store, clock, self.subscriptions, href, self._post, self._wanted, limits
         )
         self._claim_now = asyncio.Event()
         self._tasks = Background(clock)
-        self._holdings = Holdings(clock, self._leases, limits, self._tasks, self._claim_now)
+        # what a dead process held is found by the next look behind the lease's end
+        seconds = max(settings.lease / 2, settings.lease - 2 * limits.claim)
+        self._members = Members(store, clock, seconds, self._apis, self._tasks)
+        self._holdings = Holdings(clock, self._members, limits, self._tasks, self._claim_now)
         self._claims: Claims | None = None
         self._tail: Tail | None = None
         self._sender: Sender | None = None
@@ -111,23 +109,23 @@ class Hub:
         means = Means(
             store=store,
             clock=clock,
-            leases=self._leases,
+            members=self._members,
             tail=self._tail,
             packer=self._packer,
             sender=self._sending(),
             endpoints=Endpoints(clock, limits),
-            changed=self._holdings.changed,
             href=href,
             schedule=schedule,
             limits=limits,
         )
-        claims = Claims(means, self._members, self._holdings, self._apis, self._ahead)
+        claims = Claims(means, self._members, self._holdings, self._apis)
         self._claims = claims
         self._tail.listen(self._tell)
         await self._tail.start()
         self._tasks.start(means.endpoints.run(), "times of endpoints")
         self._tasks.repeat(lambda: claims.step(self._claim_now), "claiming subscriptions")
         self._tasks.repeat(self._holdings.keep, "keeping subscriptions")
+        self._tasks.repeat(claims.renew, "telling of this process")
         self._tasks.repeat(self._holdings.fence, "fencing subscriptions")
 
     async def stop(self) -> None:

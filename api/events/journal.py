@@ -67,6 +67,11 @@ class Journal:
         self._last: Document | None = None
 
     @property
+    def pending(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._new)
+
+    @property
     def due(self) -> bool:
         """Whether it is time to write."""
         return bool(self._new) and self._clock.now() >= self._since + self._limits.journal

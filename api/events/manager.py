@@ -15,6 +15,7 @@ from api.events.health import health_of
 from api.events.journal import AttemptOutcome, entry_of, read_journal, told
 from api.events.limits import Limits
 from api.events.log import EventLog
+from api.events.member import told_positions
 from api.events.message import Href, Message
 from api.events.outcome import Outcome
 from api.events.record import Record, Records, RecordState
@@ -87,7 +88,8 @@ class Manager:
     async def told(self, documents: Sequence[Document]) -> list[JsonObject]:
         """Subscriptions with their health, as they are told."""
         end = await self._log.end() if documents else 0
-        return [{**each.body.data, "health": health_of(each, end)} for each in documents]
+        told = await told_positions(self._store) if documents else {}
+        return [{**each.body.data, "health": health_of(each, end, told)} for each in documents]
 
     async def pause(self, api: str, id_: str) -> Document:
         """Has nothing delivered until `resume`. Raises NotFound, Conflict."""

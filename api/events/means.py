@@ -1,16 +1,15 @@
 """What all deliveries of a process share."""
 
-import asyncio
 from dataclasses import dataclass
 
 from api.clock import Clock
 from api.events.endpoints import Endpoints
 from api.events.limits import Limits, Schedule
+from api.events.members import Members
 from api.events.message import Href
 from api.events.parcel import Packer
 from api.events.sender import Sender
 from api.events.tail import Tail
-from api.process.leases import Leases
 from api.store.protocol import Store
 
 __all__ = ["Means"]
@@ -23,12 +22,11 @@ class Means:
     Attributes:
         store: with the log, the subscriptions and the records.
         clock: time.
-        leases: of this process.
+        members: the processes that deliver, this one among them.
         tail: brings new events to those who have read everything else.
         packer: makes what is posted.
         sender: posts.
         endpoints: give deliveries their turns.
-        changed: set when a position may have moved on.
         href: of resources.
         schedule: of further tries.
         limits: of everything else.
@@ -36,12 +34,11 @@ class Means:
 
     store: Store
     clock: Clock
-    leases: Leases
+    members: Members
     tail: Tail
     packer: Packer
     sender: Sender
     endpoints: Endpoints
-    changed: asyncio.Event
     href: Href
     schedule: Schedule
     limits: Limits

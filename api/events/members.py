@@ -1,126 +1,220 @@
-"""The processes that deliver, and how the subscriptions are shared out among them.
+"""The processes that deliver, as one of them sees the others, and what it tells of itself.
 
-Each tells of itself in a document of its own: that it is there, and how many subscriptions it
-delivers. Nobody is in charge: each goes by what all tell, takes what is free up to its share, and
-gives back what it has beyond that as soon as another has less.
+A process holds its subscriptions as long as it renews its own document (`api.events.member`). Who
+finds one that was not renewed in time first marks it as lapsed, by compare-and-set: from then on
+the process that it is of can renew it no more, and notices at its next word. Only then what it held
+is freed, in one write, which gives each of these subscriptions another revision. A process that has
+lapsed goes on under another name, with nothing in its hands.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
 
 from api.clock import Clock
-from api.errors import DuplicateId, Stale
+from api.errors import ApiError, DuplicateId, Stale
+from api.events.member import MEMBERS, Member, MemberState, read_members
 from api.events.subscription import SUBSCRIPTIONS
-from api.process.owner import dead_owner
-from api.store.document import Body, Document
-from api.store.protocol import Collection, Store
+from api.process.owner import dead_owner, new_owner
+from api.store.document import Document, Lease
+from api.store.protocol import Store
+from api.tasks import Background
 
-__all__ = ["MEMBERS", "Members", "Share"]
+__all__ = ["Members"]
 
-MEMBERS = Collection("hub_member")
+_log = structlog.get_logger(__name__)
 
-_MOST = 1000
+_KEPT = 60.0
+"""Seconds for which the dead are remembered: how far they came, and what may come of them late."""
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How much falls to one of several processes. Pure.
-
-    Attributes:
-        mine: subscriptions that it delivers.
-        others: how many each of the others delivers.
-        free: how many nobody delivers.
-    """
-
-    mine: int
-    others: Sequence[int]
-    free: int
-
-    @property
-    def fair(self) -> int:
-        """How many each should have, at most."""
-        return -(-(self.mine + sum(self.others) + self.free) // (len(self.others) + 1))
-
-    @property
-    def room(self) -> int:
-        """How many of the free ones it should take."""
-        return max(0, self.fair - self.mine)
-
-    @property
-    def excess(self) -> int:
-        """How many it should give away: others have room for them."""
-        wanting = sum(max(0, self.fair - each) for each in self.others)
-        return min(max(0, self.mine - self.fair), wanting)
+_TICKS = 16
+"""Looks per length of a lease at whether it runs out."""
 
 
 class Members:
-    """The processes that deliver, as one of them sees the others.
+    """The processes that deliver.
 
     Args:
         store: where all tell of themselves.
         clock: time.
-        owner: the name of this process, as in its leases.
-        seconds: for how long it counts as alive without a further word.
-        apis: whose subscriptions it delivers; it shares with those that deliver the same ones.
+        seconds: for how long one counts as alive without a further word.
+        apis: whose subscriptions this one delivers; it shares with those that deliver the same.
+        tasks: of the hub.
     """
 
     def __init__(
-        self, store: Store, clock: Clock, owner: str, seconds: float, apis: frozenset[str]
+        self,
+        store: Store,
+        clock: Clock,
+        seconds: float,
+        apis: frozenset[str],
+        tasks: Background,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._owner = owner
-        self._seconds = seconds
         self._apis = sorted(apis)
-        self._document: Document | None = None
+        self.seconds = seconds
+        self.tick = seconds / _TICKS
+        """Seconds between looks at whether this process still counts as alive."""
+        self._me = self._new()
+        self._others: set[str] = set()
+        self._former: set[str] = set()
+        self._told = asyncio.Event()
+        self._told.set()
+        self._tasks = tasks
 
-    async def tell(self, count: int) -> None:
-        """Tells the others that this process is there, and how many subscriptions it has."""
-        now, before = self._clock.now(), self._document
-        body = {"id": self._owner, "apis": self._apis, "count": count}
-        fresh = before is not None and (before.due or 0.0) - now > self._seconds / 2
-        if before is not None and fresh and before.body.data == body:
-            return
-        due = now + self._seconds
-        try:
-            if before is None:
-                after = Document(self._owner, Body(data=body), int(now * 1_000_000), due=due)
-                await self._store.insert(MEMBERS.name, after)
-            else:
-                after = Document(
-                    self._owner, Body(data=body), before.created, before.rev + 1, due=due
-                )
-                await self._store.replace(MEMBERS.name, after)
-        except (Stale, DuplicateId):  # another took this process for dead
-            self._document = await self._store.get(MEMBERS.name, self._owner)
-        else:
-            self._document = after
+    # -- this process
 
-    async def others(self) -> list[int]:
-        """How many subscriptions each of the others has; what dead ones had becomes free."""
-        counts = []
-        now = self._clock.now()
-        for document in await self._store.find(MEMBERS.name, limit=_MOST):
-            body = document.body.data
-            if document.id == self._owner:
-                continue
-            dead = dead_owner(document.id)
-            if dead:
-                await self._store.release(SUBSCRIPTIONS.name, document.id, now)
-            if dead or (document.due or 0.0) <= now:
-                await self._remove(document)
-            elif body["apis"] == self._apis:
-                counts.append(int(body["count"]))
-        return counts
+    @property
+    def owner(self) -> str:
+        """The name under which this process holds subscriptions now."""
+        return self._me.owner
+
+    def holds(self, owner: str, time: float) -> bool:
+        """Whether this process goes by that name, and nobody takes it for dead before that time."""
+        return owner == self.owner and self._me.until > time
+
+    @property
+    def alive(self) -> bool:
+        """Whether this process may deliver."""
+        return self._me.until > self._clock.now()
+
+    @property
+    def fading(self) -> bool:
+        """Whether this process soon counts as dead: it could not tell of itself for too long."""
+        return self._me.stored is not None and self._me.until <= self._clock.now() + 2 * self.tick
+
+    def lease(self) -> Lease:
+        """Of a subscription that this process takes: good for itself until it is settled."""
+        return Lease(self.owner, self._clock.now() + self.seconds)
+
+    async def tell(self, count: int, position: Callable[[], int] = lambda: 0) -> None:
+        """Tells the others that this process is there; waits but a moment, however slow the store.
+
+        Args:
+            count: how many subscriptions it has.
+            position: gives how far every one has come that follows it.
+        """
+        if self._told.is_set():
+            if not self._worn and self._me.count == count:
+                return
+            self._told.clear()
+            self._tasks.start(self._tell(count, position), "telling of this process")
+        await self._clock.wait(self._told, self.tick)
+
+    def begin_anew(self) -> None:
+        """Takes another name: what was held under this one is another's from now on."""
+        self._former.add(self.owner)
+        self._me = self._new()
+        self._told = asyncio.Event()  # what is still on its way is of the former one
+        self._told.set()
 
     async def leave(self) -> None:
         """Tells the others that this process delivers nothing any more."""
-        document, self._document = self._document, None
+        me, self._me = self._me, self._new()
+        if me.stored is None:
+            return
+        # what could not be let go of singly is free all the same
+        await self._store.release(SUBSCRIPTIONS.name, me.owner, self._clock.now())
+        document = await self._store.get(MEMBERS.name, me.owner)
         if document is not None:
             await self._remove(document)
 
-    async def _remove(self, document: Document) -> None:
+    @property
+    def _worn(self) -> bool:
+        """Whether it is time to renew; also where the clock was set back since the last time."""
+        return not self.seconds / 2 < self._me.until - self._clock.now() <= self.seconds
+
+    def _new(self) -> Member:
+        owner = new_owner(self._clock)
+        return Member(owner, self._apis, 0, 0, MemberState.ALIVE, 0.0)
+
+    async def _tell(self, count: int, position: Callable[[], int]) -> None:
+        before, told = self._me, self._told
         try:
+            now = self._clock.now()
+            after = replace(before, count=count, position=position(), until=now + self.seconds)
+            after = await self._written(after, now)
+            if self._me is before:  # not under another name meanwhile
+                self._me = after
+        except ApiError as error:
+            _log.warning("could not tell of this process", error=repr(error))
+        finally:
+            told.set()
+
+    async def _written(self, member: Member, now: float) -> Member:
+        try:
+            return await member.write(self._store, now)
+        except (Stale, DuplicateId):  # taken for dead; or a write of ours landed unheard of
+            document = await self._store.get(MEMBERS.name, member.owner)
+            stored = Member.of(document) if document else None
+            if stored is None or stored.state is not MemberState.ALIVE:
+                return replace(member, until=0.0)
+            return stored
+
+    # -- the others
+
+    def mine(self, document: Document) -> bool:
+        """Whether this process holds a subscription, be it under a former name."""
+        lease = document.lease
+        return lease is not None and lease.owner in (self.owner, *self._former)
+
+    def taken(self, document: Document) -> bool:
+        """Whether another process holds a subscription."""
+        lease = document.lease
+        if lease is None or self.mine(document):
+            return False
+        valid = lease.until > self._clock.now() and not dead_owner(lease.owner)
+        return valid or lease.owner in self._others
+
+    async def look(self) -> tuple[list[int], dict[str, int]]:
+        """Frees what the dead held.
+
+        Tells how many subscriptions each of the living others has, and how far those have come
+        that followed the dead.
+        """
+        now = self._clock.now()
+        counts: list[int] = []
+        dead: dict[str, int] = {}
+        others: set[str] = set()
+        for member in await read_members(self._store):
+            if member.owner == self.owner:
+                continue
+            if await self._gone(member, now):
+                dead[member.owner] = member.position
+                continue
+            others.add(member.owner)
+            if list(member.apis) == self._apis:
+                counts.append(member.count)
+        self._others = others
+        return counts, dead
+
+    async def _gone(self, member: Member, now: float) -> bool:
+        """Sees to another process that is dead; False: it is not."""
+        former = member.owner in self._former
+        if former or member.over(now):
+            member = replace(member, state=MemberState.LAPSED, until=now + _KEPT)
+            try:
+                member = await member.write(self._store, now)
+            except Stale:
+                return False  # it is alive after all, or somebody else sees to it
+            self._former.discard(member.owner)
+        if member.state is MemberState.ALIVE:
+            return False
+        forgotten = member.until <= now
+        if member.state is MemberState.LAPSED or forgotten:
+            # once more at the end: what it had on its way may have come to the store since
+            await self._store.release(SUBSCRIPTIONS.name, member.owner, now)
+        if forgotten and member.stored:
+            await self._remove(member.stored)
+        elif member.state is MemberState.LAPSED:
+            with suppress(Stale):  # another has done the same
+                await replace(member, state=MemberState.CLEARED).write(self._store, now)
+        return True
+
+    async def _remove(self, document: Document) -> None:
+        with suppress(Stale):  # another has done the same
             await self._store.delete(MEMBERS.name, document)
-        except Stale:
-            return  # it was gone already, or is alive after all

@@ -6,6 +6,7 @@ import structlog
 
 from api.clock import Clock
 from api.events.log import EventLog
+from api.events.member import reached, told_positions
 from api.events.record import DELIVERIES, RecordState
 from api.events.subscription import ENDED, SUBSCRIPTIONS
 from api.query.tree import And, Compare, Kind, Op, Sort
@@ -111,6 +112,7 @@ class Pruner:
 
     async def _unread(self, end: int) -> int:
         """The position up to which no subscription still waits for an event."""
+        told = await told_positions(self._store)  # first: who follows later is farther than that
         unread, start = end, 0
         while found := await self._store.find(SUBSCRIPTIONS.name, offset=start, limit=_PAGE):
             processes = [each.process or {} for each in found]
@@ -118,7 +120,7 @@ class Pruner:
                 [
                     unread,
                     *(
-                        int(each.get("position", end))
+                        reached(each, told) if "position" in each else end
                         for each in processes
                         if each.get("state") != ENDED
                     ),

@@ -121,7 +121,8 @@ class Subscriptions:
             after = replace(before, secrets=secrets).to_store()
             process = {**(document.process or {}), "options": after}
             # due at once where it is delivered: whoever does that finds it at the next look
-            due = None if document.due is None else self._clock.now()
+            idle = document.due is None and document.lease is None
+            due = None if idle else self._clock.now()
             changed = replace(document, rev=document.rev + 1, process=process, due=due)
             try:
                 await self._store.replace(SUBSCRIPTIONS.name, changed)

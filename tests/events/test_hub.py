@@ -6,6 +6,7 @@ import pytest
 
 from api.events.hub import Hub
 from api.events.limits import LIMITS
+from api.events.member import MemberState, read_members
 from api.events.record import DELIVERIES
 from api.events.subscriptions import SUBSCRIPTIONS
 from api.store.document import Lease
@@ -218,6 +219,8 @@ async def test_who_lost_the_lease_sends_nothing_more(
     await clock.advance(1)
     document = await store.get(SUBSCRIPTIONS.name, registered.id)
     assert document is not None
+    (member,) = await read_members(store)
+    await replace(member, state=MemberState.LAPSED).write(store, clock.now())
     until = clock.now() + 1000
     other = replace(
         document, rev=document.rev + 1, lease=Lease("elsewhere/1/1/x", until), due=until

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from api.events.hub import Hub
-from api.events.members import MEMBERS, Share
+from api.events.member import MEMBERS
+from api.events.share import Share
 from api.events.subscription import SUBSCRIPTIONS
 from api.store.protocol import Store
 from tests.events.receivers import CALLBACK, Receiver, a_hub, documents, logged

@@ -5,11 +5,13 @@ import pytest
 from api.errors import Stale
 from api.events import record as module
 from api.events.cursor import Cursor
+from api.events.members import Members
 from api.events.record import DELIVERIES, Record, Records
 from api.events.subscription import SUBSCRIPTIONS
-from api.process.leases import Leases, LostLease
+from api.process.leases import LostLease
 from api.store.document import Body, Document
 from api.store.protocol import Store
+from api.tasks import Background
 from tests.events.receivers import documents
 from tests.fake_clock import FakeClock
 
@@ -105,16 +107,17 @@ async def test_a_claim_shuts_out_the_holder_before_it_in_the_same_process(
     clock: FakeClock, store: Store
 ) -> None:
     """Who held the subscription before writes nothing more, though the lease has the same owner."""
-    leases = Leases(clock, 10.0)
+    members = Members(store, clock, 10.0, frozenset({"test"}), Background(clock))
+    await members.tell(0)
     document = Document("s", Body(data={"id": "s"}), 1, process={"position": 0}, due=0.0)
     await store.insert(SUBSCRIPTIONS.name, document)
-    old = Cursor(store, clock, leases, document)
+    old = Cursor(store, clock, members, document)
     assert await old.claim()
     held = await store.get(SUBSCRIPTIONS.name, "s")
     assert held is not None
-    new = Cursor(store, clock, leases, held)
+    new = Cursor(store, clock, members, held)
     assert await new.claim()
     with pytest.raises(LostLease):
-        await old.save(7, {})
-    await new.save(3, {})
+        await old.save(7, {}, follows=True)
+    await new.save(3, {}, follows=False)
     assert new.position == 3

@@ -16,7 +16,7 @@ from api.events.hub import Hub
 from api.events.journal import ATTEMPTS
 from api.events.limits import LIMITS, Schedule
 from api.events.manager import Replay
-from api.events.members import MEMBERS
+from api.events.member import MEMBERS
 from api.events.record import DELIVERIES
 from api.events.subscription import SUBSCRIPTIONS
 from api.store.protocol import Store
@@ -280,7 +280,7 @@ async def test_what_was_broken_off_goes_on_at_once() -> None:
         await hub.start()
         await hub.subscriptions.register("test", {"callback": CALLBACK})
         await clock.advance(2)
-        silent.append(("replace", SUBSCRIPTIONS.name))
+        silent.append(("replace", MEMBERS.name))
         await clock.advance(97)
         assert not silent
         await Things(store, clock).add("a")
