@@ -30,6 +30,8 @@ class Breaker:
         self.state = BreakerState.CLOSED
         self.until = 0.0
         """While open: when a probe may be made."""
+        self.silent = False
+        """Whether the last delivery that failed had no answer at all, whatever it was."""
 
     def admits(self, now: float) -> bool:
         """Whether a delivery may be made; in an open breaker whose time has come: as a probe."""
@@ -56,6 +58,7 @@ class Breaker:
 
     def failed(self, now: float, chance: float, resource: str | None) -> None:
         """A delivery failed: of that resource with a bad answer, or (None) without any."""
+        self.silent = resource is None
         if resource is None:
             self._unanswered += 1
         else:

@@ -58,6 +58,22 @@ class Courier:
         self.timers: Timers[str] = Timers(clock, self._ring)
         endpoint.join(self)
 
+    @property
+    def full(self) -> bool:
+        """Whether further events are to stay in the log for now."""
+        return self.lanes.full or self._dead
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a page of the log should not be read now."""
+        return self.lanes.crowded or self._dead
+
+    @property
+    def _dead(self) -> bool:
+        """Whether nothing can be delivered, and there is something to find out with when it can."""
+        endpoint, lanes = self._endpoint, self.lanes
+        return endpoint.dead and endpoint.silent and bool(lanes.open or lanes.waiting)
+
     def resume(self, records: Iterable[Record], held: Iterable[tuple[str, int]]) -> None:
         """Goes on from what an earlier run left: records, and events by resource and position."""
         self.lanes.restore(records)
@@ -95,9 +111,20 @@ class Courier:
         if not self._ready:
             self._endpoint.done(ticket)
             return False
-        lane = self._ready.popleft()
+        lane = self._early(ticket) or self._ready.popleft()
         self._start(lane, lambda: self._turns.make(lane, ticket), ticket)
         return bool(self._ready)
+
+    def _early(self, ticket: Ticket) -> Lane | None:
+        """A resource that has failed before, to probe with where any does: that writes nothing."""
+        resting = self.lanes.resting if ticket.probe and self._endpoint.silent else []
+        if not resting:
+            return None
+        lane = resting[0]
+        self.lanes.put_last(lane)
+        lane.active = True
+        lane.early = lane.record is not None and (lane.record.due or 0.0) > self._clock.now()
+        return lane
 
     def probe(self) -> bool:
         """Asks for a turn for a resource whose time has not come."""

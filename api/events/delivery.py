@@ -145,7 +145,7 @@ class Delivery:
         """Takes the next event from the tail that it wants; only while live."""
         if not self.live or message.position <= self._read:
             return
-        if self._courier.lanes.full:
+        if self._courier.full:
             self.live = False
             self._read = message.position - 1
             self._room.set()
@@ -291,7 +291,7 @@ class Delivery:
     async def _catch_up(self) -> None:
         """Reads a page of the log, as there is room, until there is nothing left to catch up."""
         self._room.clear()
-        if self.live or self.ended or self._detached or self._courier.lanes.crowded:
+        if self.live or self.ended or self._detached or self._courier.crowded:
             await self._room.wait()
             return
         entries = await self._means.store.read_log(self._read, self._means.limits.page)
@@ -299,7 +299,7 @@ class Delivery:
             return
         self._miss(entries)
         for entry in entries:
-            if self._courier.lanes.full:
+            if self._courier.full:
                 return
             message = Message(entry, self._means.href)
             if self._wants(message):

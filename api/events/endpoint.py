@@ -94,6 +94,16 @@ class Endpoint:
         return self._breaker.state
 
     @property
+    def dead(self) -> bool:
+        """Whether it is taken for dead, be it that it is being probed."""
+        return self._breaker.state is not BreakerState.CLOSED
+
+    @property
+    def silent(self) -> bool:
+        """Whether it did not even answer when it was last tried: any delivery probes it as well."""
+        return self._breaker.silent
+
+    @property
     def down(self) -> bool:
         """Whether it is taken for dead, and its time for a probe has not come."""
         return not self._breaker.admits(self._clock.now())

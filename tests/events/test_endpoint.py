@@ -8,8 +8,11 @@ import pytest
 from api.events.hub import Hub
 from api.events.limits import LIMITS, Breaking, Schedule
 from api.events.record import DELIVERIES
+from api.events.subscription import SUBSCRIPTIONS
 from api.store.protocol import Store
 from tests.events.receivers import CALLBACK, Receiver, a_hub, documents, logged
+from tests.events.test_lapse import Counted
+from tests.events.test_take_over import Watched
 from tests.fake_clock import FakeClock
 from tests.process.things import Things
 
@@ -223,3 +226,34 @@ async def test_410_ends_the_subscription(clock: FakeClock, store: Store, things:
     assert await documents(store, DELIVERIES.name) == []
     for hub in hubs:
         await hub.stop()
+
+
+async def test_a_dead_endpoint_costs_nothing_per_event(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """Its events stay in the log: nothing is written or read for them, and all come in the end."""
+    answering, counted = Answering(clock), Counted()
+    answering.answers["127.0.0.1"] = httpx.ConnectError("refused")
+    watched, schedule = Watched(store, counted.carry), Schedule((10.0, 86400.0))
+    hub = a_hub(watched, clock, answering, schedule=schedule)  # type: ignore[arg-type]
+    await hub.start()
+    await hub.subscriptions.register("test", {"callback": CALLBACK})
+    for number in range(10):
+        await things.add(f"t{number}")
+    await clock.advance(3600)
+    (delivery,) = hub._holdings.active
+    held, tries = delivery._courier.lanes.open, len(answering.tries)
+    counted.writes.clear()
+    for number in range(300):
+        await things.put(f"t{number % 10}", name=str(number))
+        await clock.advance(10)
+    tries = len(answering.tries) - tries
+    assert tries in range(9, 14), "a probe every five minutes"
+    assert counted.writes[DELIVERIES.name] == 0, "what has failed already is probed with"
+    assert counted.writes[SUBSCRIPTIONS.name] <= tries + 1
+    assert delivery._courier.lanes.open == held
+    answering.answers.clear()
+    await clock.advance(400)
+    for number in range(10):
+        assert answering.by_thing()[f"t{number}"] == await logged(store, f"t{number}")
+    await hub.stop()
