@@ -10,7 +10,7 @@ from typing import Final
 
 from api.declare import Resource
 from api.jsontypes import JsonObject
-from api.query.limits import SORT_KEYS
+from api.query.limits import SORT, SORT_KEYS
 from api.query.parse import Types
 from api.query.tree import Kind
 
@@ -60,7 +60,11 @@ _SORT: Final[JsonObject] = {
         "turns its order round. Equal ones are in the order of their ids. At most "
         f"{SORT_KEYS.most}."
     ),
-    "schema": {"type": "string", "pattern": f"^{_KEY}(,{_KEY}){{0,7}}$"},
+    "schema": {
+        "type": "string",
+        "pattern": f"^{_KEY}(,{_KEY}){{0,{SORT_KEYS.most - 1}}}$",
+        "maxLength": SORT.most,
+    },
     "examples": {"latest": {"value": "-state,id"}},
 }
 _TEXT: Final = (

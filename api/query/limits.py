@@ -15,6 +15,7 @@ __all__ = [
     "NESTING",
     "QUERY",
     "REGEXES",
+    "SORT",
     "SORT_KEYS",
     "VALUES",
     "WAYS",
@@ -53,5 +54,6 @@ ELEMENTS: Final = Limit(3, "levels of [?] inside of [?] in a filter")
 WAYS: Final = Limit(1000, "comparisons, each counted for every array that may lie on its way")
 LITERAL: Final = Limit(2000, "characters in a value")
 REGEXES: Final = Limit(10, "regular expressions")
+SORT: Final = Limit(1000, "characters in sort")
 SORT_KEYS: Final = Limit(8, "attributes to sort by")
 FIELDS: Final = Limit(100, "attributes to select")

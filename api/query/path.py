@@ -3,7 +3,7 @@
 import re
 
 from api.errors import BadRequest
-from api.query.limits import DEPTH, NAME
+from api.query.limits import DEPTH, NAME, Limit
 
 __all__ = ["parse_path"]
 
@@ -12,7 +12,7 @@ _SPACE = " "
 _QUOTES = frozenset("\"'\\")
 
 
-def parse_path(text: str) -> tuple[str, ...]:
+def parse_path(text: str, longest: Limit = NAME) -> tuple[str, ...]:
     """The names of a path. Raises BadRequest where one of them cannot be an attribute's.
 
     A name of digits only is refused: to MongoDB it would mean a place in an array.
@@ -20,7 +20,7 @@ def parse_path(text: str) -> tuple[str, ...]:
     names = tuple(text.split("."))
     DEPTH.check(len(names))
     for name in names:
-        NAME.check(len(name))
+        longest.check(len(name))
         if not name or _DIGITS.fullmatch(name) or name.startswith("$") or _strange(name):
             raise BadRequest(
                 f"{text[:80]!r} is not an attribute",

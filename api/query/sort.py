@@ -1,7 +1,7 @@
 """Parses the ``sort`` parameter. Pure."""
 
 from api.errors import BadRequest
-from api.query.limits import SORT_KEYS
+from api.query.limits import SORT, SORT_KEYS
 from api.query.path import parse_path
 from api.query.tree import Sort
 
@@ -16,6 +16,7 @@ def parse_sort(text: str) -> tuple[Sort, ...]:
     A ``+`` that was sent unencoded arrives as a space and counts as one. Of an attribute that is
     named again only the first counts. Raises BadRequest where a name cannot be an attribute's.
     """
+    SORT.check(len(text))
     parts = text.split(",")
     SORT_KEYS.check(len(parts))
     keys: dict[tuple[str, ...], Sort] = {}
@@ -28,7 +29,7 @@ def parse_sort(text: str) -> tuple[Sort, ...]:
 
 
 def _path(text: str) -> tuple[str, ...]:
-    names = parse_path(text)
+    names = parse_path(text, longest=SORT)  # a pattern cannot tell how long each name is
     if any(name != name.strip(_BLANK) for name in names):
         raise BadRequest(
             f"{text[:80]!r} is not an attribute", "Leave out the blanks around names and signs."
