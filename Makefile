@@ -25,8 +25,8 @@ demo: setup ## Posts a bundle order and shows it being carried to an active serv
 test: setup ## Runs the tests (under 5 minutes on 2 cores).
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
-test-all: setup ## Runs the slow tests too (crashes, fuzzing, long random runs).
-	$(BIN)/python -m pytest -n $(WORKERS)
+test-all: setup ## Runs the slow tests too (crashes, long random runs), with random examples.
+	$(BIN)/python -m pytest -n $(WORKERS) --hypothesis-profile others
 
 lint: setup ## Style and import rules.
 	$(BIN)/ruff check .

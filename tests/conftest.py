@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import structlog
 
@@ -23,6 +24,15 @@ from tests.server import ServerProcess, serving
 __all__ = ["mongodb_server", "mongodb_url"]
 
 HOST = "http://turnup.test"
+
+# how long an example takes says more of the machine than of the code
+_TIMELESS = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+# the same examples every time: a change is judged by what it changes; `make test-all` seeks others
+hypothesis.settings.register_profile("same", _TIMELESS, derandomize=True)
+hypothesis.settings.register_profile("others", _TIMELESS, print_blob=True)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True, scope="session")

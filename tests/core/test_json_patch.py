@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonpatch
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import ApiError, BadRequest, Conflict, TooLarge
@@ -166,7 +166,6 @@ def test_a_copy_bomb_is_refused() -> None:
         json_patch({"a": 1}, [*deep, {"op": "copy", "from": "/a", "path": "/c"}])
 
 
-@settings(deadline=None)
 @given(objects, patches)
 def test_whole_or_not_at_all(body: Any, patch: Any) -> None:
     """Whatever comes of it, neither the body nor the patch is touched; nothing else is raised."""
@@ -179,7 +178,6 @@ def test_whole_or_not_at_all(body: Any, patch: Any) -> None:
     assert (body, patch) == before
 
 
-@settings(deadline=None)
 @given(objects, patches)
 def test_agrees_with_another_implementation(body: Any, patch: Any) -> None:
     """A public library makes the same of the same patch, and refuses the same."""
@@ -194,7 +192,6 @@ def test_agrees_with_another_implementation(body: Any, patch: Any) -> None:
     assert ours == theirs
 
 
-@settings(deadline=None)
 @given(objects, objects)
 def test_a_merge_patch_says_the_same(before: Any, after: Any) -> None:
     """A JSON Patch that a library makes of a difference, and our merge-patch, come out equal."""

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import BadRequest, Conflict, TooLarge
@@ -143,7 +143,6 @@ names = st.sampled_from("ab")
 elements = st.lists(st.dictionaries(names, st.integers(0, 2), max_size=2), max_size=4)
 
 
-@settings(deadline=None)
 @given(elements, names, st.integers(0, 2), names)
 def test_removal_is_a_filter(array: Any, wanted: str, value: int, attribute: str) -> None:
     """Removing elements by a condition leaves those, in order, that do not meet it."""

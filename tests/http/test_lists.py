@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from api.errors import ApiError
@@ -15,7 +15,7 @@ from api.query.tree import Kind
 SORT = _SORT["schema"]["pattern"]
 FILTER = _FILTER["schema"]["pattern"]
 NEAR = st.text(st.sampled_from("ab0$.,+-'\"\\²ä \t\x1e\x85\u2003"), max_size=8)
-PATIENT = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+PATIENT = settings(max_examples=30)
 
 
 def sorts(text: str) -> bool:
@@ -42,7 +42,7 @@ def test_the_length_of_a_sort_is_declared() -> None:
 
 
 @given(NEAR | st.text(max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example("\x1e\u00be")  # a blank to Python, in patterns too, and not to other engines
 @example("a b, c .d")
 def test_an_undeclared_sort_is_refused(text: str) -> None:

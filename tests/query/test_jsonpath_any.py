@@ -62,7 +62,7 @@ def render(node: Node) -> str:
     return word.join(f"({render(term)})" for term in node.terms)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(trees)
 def test_what_is_written_out_is_read_back(tree: Node) -> None:
     """A tree's own filter is parsed to that tree; only the limits may be in the way."""
@@ -72,7 +72,7 @@ def test_what_is_written_out_is_read_back(tree: Node) -> None:
         assert "The query has more than" in error.reason  # noqa: PT017
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=40) | st.text("$@.[?()]'\"\\/=~!&|<>*,:ab1 ", max_size=60))
 def test_any_text_is_a_filter_or_refused(text: str) -> None:
     """Nothing but an error of the API ever comes of it."""

@@ -83,7 +83,7 @@ def _existing(size: int) -> dict[str, Existing]:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(catalogs(), orders())
 def test_any_order(catalog: Catalog, body: JsonObject) -> None:
     """The service order has no circle, every item once, no dangling relation; twice is the same."""
