@@ -66,7 +66,7 @@ class Undoing:
         """Brings the network back; None when it is."""
         for number in range(_MOVES):
             present = await self._activation.get("service", job.service)
-            reply = await self._move(self._activation, job, present, f"undo network {number}")
+            reply = await self._move(job, present, f"undo network {number}", network=True)
             if reply is None:
                 return None
             if reply.status == 202:  # noqa: PLR2004  # Accepted
@@ -79,17 +79,17 @@ class Undoing:
         """Brings the inventory back."""
         for number in range(_MOVES):
             present = await self._inventory.get("service", job.service)
-            reply = await self._move(self._inventory, job, present, f"undo record {number}")
+            reply = await self._move(job, present, f"undo record {number}", network=False)
             if reply is None:
                 return Done(job.service, str((_before(job) or {}).get("state", "")) or None)
         return Held(_restless(job))
 
     async def _move(
-        self, client: Client, job: ItemJob, present: JsonObject | None, what: str
+        self, job: ItemJob, present: JsonObject | None, what: str, *, network: bool
     ) -> Reply | None:
         """One call towards what was before; None when that is reached."""
         before, key = _before(job), job.key(what)
-        network = client is self._activation
+        client = self._activation if network else self._inventory
         target = str((before or {}).get("state", ""))
         wanted = before if target in IN_NETWORK or not network else None
         if present is None:

@@ -72,6 +72,26 @@ async def test_what_was_done_is_undone(moment: float) -> None:
     assert "pendingCancellation" in events_of_states(here, id_)
 
 
+async def test_every_activation_that_undoes_names_the_order() -> None:
+    """By that its end is told to the order at once, where the order watches it."""
+    here = world(activation_wait=0)
+    services = await existing(here)
+    id_ = await post(here, *mixed(services))
+    await here.run(20)
+    earlier = set(here.store.of("tmf640_monitor"))
+    await cancel(here, id_)
+    await here.run()
+    assert (await order(here, id_))["state"] == "cancelled"
+    requests = [
+        each.body.data["request"]
+        for each in here.store.of("tmf640_monitor").values()
+        if each.id not in earlier
+    ]
+    assert {each["method"] for each in requests} == {"PATCH"}
+    for request in requests:
+        assert {"name": "serviceOrderId", "value": id_} in request["header"], request
+
+
 async def test_running_steps_are_awaited() -> None:
     """The task is under way until what runs has ended and is undone."""
     here = world()
