@@ -9,7 +9,7 @@ run in this one, so that its CPU time is theirs. Events are about 2 kB.
   which posts the same bodies with as many connections; median of rounds taken alternately.
 - latency: from the return of the commit to the receipt, one event at a time.
 - flat: CPU time per event, commit included, with more and more subscriptions of which one matches;
-  what they cost while nothing happens is told by itself.
+  what they cost while nothing happens is told by itself, and is part of it.
 - backlog: a long log is delivered; memory before, at most, and after.
 - retention: a long log is removed, in CPU time per event.
 """
@@ -260,8 +260,8 @@ OTHERS = (
 )
 """How many others there are, and what they want."""
 
-RENEWALS = 4.0
-"""Seconds in which every lease is renewed once."""
+IDLE = 4.0
+"""Seconds without an event: the lease of the process is renewed once."""
 
 
 async def flat(receiver: Receiving, events: int) -> None:
@@ -274,7 +274,7 @@ async def flat(receiver: Receiving, events: int) -> None:
         print(
             f"flat, {others + 1} subscriptions, others want {query or 'nothing'}: CPU per event "
             f"{used * 1e6:.0f} us, {used / figures[0]:.2f} of that with one; "
-            f"{idle * 1e3:.0f} ms per second go to leases whatever happens: "
+            f"while nothing happens {idle * 1e3:.0f} ms per second, which is "
             f"{idle * taken * 1e6:.0f} us of it at this pace"
         )
 
@@ -291,8 +291,8 @@ async def told(
         await asyncio.sleep(3)
         await receiver.ask("DELETE")
         cpu = time.process_time()
-        await asyncio.sleep(RENEWALS)
-        idle = (time.process_time() - cpu) / RENEWALS
+        await asyncio.sleep(IDLE)
+        idle = (time.process_time() - cpu) / IDLE
         cpu, began = time.process_time(), time.monotonic()
         await commit_many(store, events)
         await receiver.until(events)

@@ -10,7 +10,6 @@ import pytest
 from api.errors import Stale, Unavailable
 from api.events.cursor import Cursor
 from api.events.hub import Hub
-from api.events.manager import Replay
 from api.events.member import MEMBERS, Member, MemberState, reached, read_members, told_positions
 from api.events.members import Members
 from api.events.retention import Pruner
@@ -37,13 +36,17 @@ class Counted:
     def __init__(self) -> None:
         self.writes: Counter[str] = Counter()
         self.away: set[str] = set()
+        self.unheard: set[str] = set()
 
     async def carry(self, write: Write, call: Callable[[], Awaitable[object]]) -> object:
         if write[0] in ("insert", "replace", "delete"):
             self.writes[write[1]] += 1
             if write[1] in self.away:
                 raise Unavailable("away")
-        return await call()
+        result = await call()
+        if write[0] in ("insert", "replace", "delete") and write[1] in self.unheard:
+            raise Unavailable("it took place, but nobody is told")
+        return result
 
 
 @pytest.fixture
@@ -139,6 +142,54 @@ async def test_what_is_on_its_way_holds_back_what_is_told(
     await after.stop()
 
 
+async def test_nothing_is_told_ahead_of_what_is_written(
+    clock: FakeClock,
+    store: Store,
+    things: Things,
+    receiver: Receiver,
+    hub: Hub,
+    counted: Counted,
+) -> None:
+    """As long as it stands in the store that a subscription keeps up, what it lacks is not told."""
+    (slow,), (idle,) = [await subscribed(hub, 1, query) for query in ("event.thing.id=a", NOBODY)]
+    receiver.latency = 30.0
+    await clock.advance(5)
+    counted.away.add(SUBSCRIPTIONS.name)
+    await things.add("a")
+    await things.add("b")
+    await clock.advance(9)
+    told = await told_positions(store)
+    assert reached(await process(store, slow), told) == 0
+    assert reached(await process(store, idle), told) == 0
+    crash(hub)
+    receiver.latency = 0.0
+    after = a_hub(store, clock, receiver)
+    await after.start()
+    await clock.advance(12)
+    assert receiver.by_thing() == {"a": await logged(store, "a")}
+    await after.stop()
+
+
+async def test_who_may_be_written_as_keeping_up_counts_as_such(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, counted: Counted
+) -> None:
+    """The write took place and its answer was lost: what the subscription lacks is not told."""
+    (slow,) = await subscribed(hub, 1)
+    receiver.latency = 30.0
+    await clock.settle()
+    counted.unheard.add(SUBSCRIPTIONS.name)
+    await clock.advance(0.2)
+    assert (await process(store, slow))["follows"] == hub._members.owner
+    counted.away.add(SUBSCRIPTIONS.name)
+    await things.add("a")
+    await clock.advance(9)
+    assert reached(await process(store, slow), await told_positions(store)) == 0
+    counted.away.clear()
+    counted.unheard.clear()
+    await clock.advance(60)
+    assert receiver.names("a") == [""]
+
+
 async def test_retention_goes_by_what_is_told(
     clock: FakeClock, store: Store, things: Things, hub: Hub
 ) -> None:
@@ -154,18 +205,49 @@ async def test_retention_goes_by_what_is_told(
 
 
 async def test_what_could_not_be_let_go_of_is_taken_up_again(
-    clock: FakeClock, things: Things, receiver: Receiver, hub: Hub, counted: Counted
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, counted: Counted
 ) -> None:
     """Its document says that it is ours, and we are alive: nobody else would ever take it."""
-    (id_,) = await subscribed(hub, 1)
-    await clock.advance(1)
-    await hub.manager.replay("test", id_, Replay(position=1))
+    await subscribed(hub, 4)
+    await clock.advance(5)
     counted.away.add(SUBSCRIPTIONS.name)
-    await clock.advance(3)
+    newcomer = a_hub(store, clock, receiver)
+    await newcomer.start()
+    await clock.advance(4)
+    assert len(hub._holdings) < 4, "it gives some away, and cannot write that"
     counted.away.clear()
     await things.add("a")
-    await clock.advance(3)
-    assert receiver.names("a") == [""]
+    await clock.advance(5)
+    assert sorted(receiver.urls) == [f"{CALLBACK}/{number}" for number in range(4)]
+    await newcomer.stop()
+
+
+async def test_time_that_leaps_on_takes_every_lease_and_no_event(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """Two processes find at once that all leases have run out: they share anew, and go on."""
+    hubs = [a_hub(store, clock, receiver) for _ in range(2)]
+    for each in hubs:
+        await each.start()
+    await subscribed(hubs[0], 4)
+    await clock.advance(5)
+    for leap in range(4):
+        for number in range(3):
+            await things.put("a", name=str(number)) if leap + number else await things.add("a")
+        clock._now += 3600.0
+        for number in range(3):
+            await things.put("a", name=str(number))
+        await clock.advance(3 + leap)
+    await clock.advance(20)
+    for number in range(4):
+        assert receiver.by_thing(f"{CALLBACK}/{number}") == {"a": await logged(store, "a")}
+    holders = Counter(
+        each.lease.owner if each.lease else ""
+        for each in await documents(store, SUBSCRIPTIONS.name)
+    )
+    assert holders == dict.fromkeys((each._members.owner for each in hubs), 2)
+    for each in hubs:
+        await each.stop()
 
 
 # -- the members' documents themselves, on both stores
