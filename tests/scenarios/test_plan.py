@@ -80,6 +80,7 @@ async def test_a_product_order_has_the_plan_of_its_service_order(desk: Desk) -> 
     ]
     assert plan["criticalPath"] == ["1.internet.line", "1.internet"]
     assert near(order["expectedCompletionDate"], now + 70)
+    await desk.busy("create cfs-internet")
     desk.clock.leap(20)
     await desk.until(PRODUCT, id_, "completed")
     await desk.told(id_, "Create", "inProgress", "completed")
