@@ -28,6 +28,11 @@ _TERM = "[A-Za-z@][A-Za-z0-9@]{0,40}([.][A-Za-z@][A-Za-z0-9@]{0,40}){0,4}=[A-Za-
 _TERMS = f"({_TERM}([&;]{_TERM}){{0,9}})?"
 _QUERY = f"^{_TERMS}$"
 _UPDATE = "_Update"
+_PATCHED = "MergePatch"
+_PATCHED_OBJECTS: JsonObject = {
+    "description": "Objects inside of a merge-patch: null removes an attribute.",
+    "$defs": {},
+}
 _ANY = "#/components/schemas/Any"
 _EXTENSION = "Extension"
 _ANYTHING: JsonObject = {
@@ -61,11 +66,11 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
         "description": "The value of an attribute that this document does not know.",
         **copy.deepcopy(_ANYTHING),
     }
-    for name, schema in schemas.items():
+    for name, schema in [*schemas.items()]:
         if name.endswith(_UPDATE):
             create = schemas.get(name.removesuffix(_UPDATE) + "_Create", {})
             _keep_minimum(schema, create)
-            _allow_null(schema, frozenset(create.get("required", [])))
+            _allow_null(schema, frozenset(create.get("required", [])), schemas)
     for parameter in document["components"].get("parameters", {}).values():
         if parameter.get("in") == "query" and parameter["schema"].get("type") == "string":
             parameter["schema"].setdefault("pattern", _NO_NUL)
@@ -111,8 +116,28 @@ def _keep_minimum(update: JsonObject, create: JsonObject) -> None:
             attribute.setdefault("minItems", least)
 
 
-def _allow_null(schema: JsonObject, required: frozenset[str]) -> None:
-    """Lets a merge-patch remove what need not be there (RFC 7396)."""
+def _allow_null(schema: JsonObject, required: frozenset[str], schemas: JsonObject) -> None:
+    """Lets a merge-patch remove what need not be there (RFC 7396), also inside of objects."""
     for name, attribute in schema.get("properties", {}).items():
-        if name not in required and name != "state" and not attribute.get("readOnly"):
-            schema["properties"][name] = {"anyOf": [attribute, {"type": "null"}]}
+        if name == "state" or attribute.get("readOnly"):
+            continue
+        whole = _patched(attribute, schemas)
+        schema["properties"][name] = (
+            whole if name in required else {"anyOf": [whole, {"type": "null"}]}
+        )
+
+
+def _patched(attribute: JsonObject, schemas: JsonObject) -> JsonObject:
+    """What a merge-patch holds for an attribute: of an object, a schema with null inside.
+
+    By the same name as the object's own, but in another place: to readers it is the same type.
+    """
+    name = attribute.get("$ref", "").rpartition("/")[2]
+    target = schemas.get(name, {})
+    if "properties" not in target:
+        return attribute
+    objects = schemas.setdefault(_PATCHED, copy.deepcopy(_PATCHED_OBJECTS))["$defs"]
+    if name not in objects:
+        objects[name] = copy.deepcopy(target)
+        _allow_null(objects[name], frozenset(target.get("required", [])), schemas)
+    return {**attribute, "$ref": f"#/components/schemas/{_PATCHED}/$defs/{name}"}

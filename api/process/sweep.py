@@ -49,12 +49,14 @@ class Sweep:
 
     async def step(self) -> None:
         """Sweeps once and waits for the next time."""
-        await self._pass(self._clock.now() + self._ahead)
+        began = self._clock.now()
+        await self._pass(began + self._ahead)
         self._ahead = 0.0
         next_ = await self._store.next_due(self._collection)
         now, wait = self._clock.now(), self._leases.seconds / 2
-        if next_ is not None and now < next_ < now + wait:
-            wait = next_ - now
+        # what was due when it began was found; what has come due since is as far away as what will
+        if next_ is not None and began < next_ < now + wait:
+            wait = max(0.0, next_ - now)
         await self._clock.sleep(wait)
 
     async def _pass(self, until: float) -> None:

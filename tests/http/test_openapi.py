@@ -112,6 +112,25 @@ def test_an_update_may_remove_what_is_optional(name: str, resource: str) -> None
         assert validator.is_valid({attribute: None}) is may, attribute
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "attribute"),
+    [
+        ("tmf622", "ProductOrder", "billingAccount"),
+        ("tmf638", "Service", "serviceSpecification"),
+        ("tmf640", "Service", "serviceSpecification"),
+    ],
+)
+def test_an_update_may_remove_what_is_optional_inside(name: str, kind: str, attribute: str) -> None:
+    """Null in an object of a merge-patch, where the document does not require the attribute."""
+    schema = {
+        "$ref": f"#/components/schemas/{kind}_Update",
+        "components": document(name)["components"],
+    }
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    assert validator.is_valid({attribute: {"id": "1", "name": None, "@referredType": None}})
+    assert not validator.is_valid({attribute: {"id": None}})
+
+
 @pytest.mark.parametrize(("name", "resource"), RESOURCES)
 def test_what_clients_may_not_set_is_read_only(name: str, resource: str) -> None:
     """Owned attributes in both bodies, fixed ones and `@type` in updates."""

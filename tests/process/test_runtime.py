@@ -122,6 +122,30 @@ async def test_due_times_are_kept_to_the_second(
     await runtime.stop()
 
 
+async def test_what_comes_due_during_a_sweep_is_looked_at_next(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """Not at the sweep after, half a lease later, though it was not due yet when this one began."""
+    follower = Follower(things, nothing)
+    runtime = a_runtime(store, clock, follower)
+    await runtime.start()
+    await clock.settle()
+    # another process has put it there
+    document = Document("a", _body("a"), created=1, due=clock.now() + 5.5)
+    await store.insert(THING.collection, document, ())
+    next_due = store.next_due
+
+    async def slow(collection: str) -> float | None:
+        found = await next_due(collection)
+        await clock.sleep(1.0)
+        return found
+
+    store.next_due = slow  # type: ignore[method-assign]
+    await clock.advance(6.1)  # a sweep begins at 5, and asks until 6
+    assert follower.looks == ["a"]
+    await runtime.stop()
+
+
 async def test_errors_are_retried_with_backoff(
     clock: FakeClock, store: Store, things: Things
 ) -> None:

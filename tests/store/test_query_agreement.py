@@ -179,7 +179,8 @@ def lengths(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("lengths")
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(bodies, min_size=1, max_size=CELL), st.lists(lists, min_size=1, max_size=12))
 @example(FEW_HAVE, WHO_LACKS)
@@ -193,7 +194,8 @@ def test_sqlite_answers_as_the_evaluator_says(
 @pytest.mark.slow
 @pytest.mark.usefixtures("lengths")
 @settings(
-    max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=1500,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(bodies, min_size=1, max_size=CELL), st.lists(lists, min_size=1, max_size=12))
 def test_sqlite_answers_as_the_evaluator_says_at_length(
@@ -214,12 +216,12 @@ def test_mongodb_answers_as_the_evaluator_says(mongodb_url: str) -> None:
         runner.run(store.open([Collection("thing", (*INDEXED, "s"))]))
         unsorted = asked(queries)
 
-        @settings(max_examples=15, deadline=None, database=None)
+        @settings(max_examples=15, database=None)
         @given(st.lists(bodies, min_size=1, max_size=8), st.lists(unsorted, min_size=1, max_size=6))
         def check(bodies: list[dict[str, Any]], lists: list[Asked]) -> None:
             runner.run(answers(store, bodies, lists))
 
-        @settings(max_examples=15, deadline=None, database=None)
+        @settings(max_examples=15, database=None)
         @given(st.lists(sane, min_size=1, max_size=8), st.lists(sane_lists, min_size=1, max_size=6))
         def check_order(bodies: list[dict[str, Any]], lists: list[Asked]) -> None:
             runner.run(answers(store, bodies, lists))
