@@ -1,6 +1,7 @@
 """The ``Link`` header of a list (RFC 8288): where its other pages are. Pure."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_plus
 
 __all__ = ["cursor_link", "link_header"]
@@ -11,6 +12,9 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PAGING = ("offset", "limit")
 _CURSOR = (*_PAGING, "after")
 _LONGEST = 8000
+
+_KEPT = 128
+"""Queries of which the parts that stay are kept: clients ask for the same lists again and again."""
 
 
 def link_header(address: str, query: str, offset: int, limit: int, total: int) -> str | None:
@@ -71,6 +75,7 @@ def _places(offset: int, limit: int, total: int) -> list[tuple[str, int]]:
     return places
 
 
+@lru_cache(maxsize=_KEPT)
 def _others(query: str, dropped: tuple[str, ...] = _PAGING) -> str:
     """All parameters but those of the page, as a URI can hold them, with a ``&`` at the end."""
     if not query:

@@ -14,6 +14,7 @@ r"""Parses the conditions in a query string (TMF630 part 1) to a tree. Pure.
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from api.errors import BadRequest
 from api.query.condition import condition
@@ -32,6 +33,9 @@ Types = Callable[[tuple[str, ...]], Kind]
 RESERVED = frozenset({"fields", "offset", "limit", "sort", "filter"})
 """Parameters of the API's own, which are no conditions."""
 
+_KEPT = 128
+"""Queries whose trees are kept: clients ask for the same lists again and again."""
+
 _SUFFIXES = frozenset(op.value for op in Op)
 _COMMA = re.compile(r"(?<!\\),")
 _FILTER = "filter"
@@ -44,6 +48,11 @@ def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVE
     Raises BadRequest for what cannot be read, naming the attribute or the position in a filter;
     NotSupported for JSONPath that is not offered.
     """
+    return _parsed(raw_query, types, reserved)
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(raw_query: str, types: Types, reserved: frozenset[str]) -> Node:
     QUERY.check(len(raw_query))
     groups: list[list[list[Compare]]] = []
     filters: list[Node] = []
