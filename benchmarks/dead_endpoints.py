@@ -43,7 +43,7 @@ class Figures:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--dead", type=int, default=100, help="subscriptions that are dead")
-    options.add_argument("--requests", type=int, default=1500, help="per run")
+    options.add_argument("--requests", type=int, default=4000, help="per run")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--silent", action="store_true", help="accept connections, never answer")
     options.add_argument(
