@@ -17,9 +17,9 @@ from pathlib import Path
 import pymongo
 import pytest
 
-__all__ = ["mongodb_server", "mongodb_url", "serving"]
+from tests.patience import PATIENCE
 
-PATIENCE = 30.0
+__all__ = ["mongodb_server", "mongodb_url", "serving"]
 
 
 @contextmanager

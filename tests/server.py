@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 
-__all__ = ["ServerProcess", "serving"]
+from tests.patience import PATIENCE
 
-PATIENCE = 30.0
-"""Seconds that a server gets to start, and to stop."""
+__all__ = ["ServerProcess", "serving"]
 
 _READY = re.compile(r"ready at (http://\S+)")
 

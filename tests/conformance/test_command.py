@@ -13,10 +13,10 @@ import pytest
 
 from api.conformance.target import known_apis, subjects
 from api.errors import SetupError
+from tests.patience import PATIENCE
 from tests.server import ServerProcess
 
 SERVICES = "/tmf-api/serviceInventory/v4"
-PATIENCE = 60.0
 
 
 def turnup(*arguments: str) -> "subprocess.Popen[str]":
@@ -40,7 +40,7 @@ def ended(process: "subprocess.Popen[str]", seconds: float = PATIENCE) -> tuple[
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_server_is_tested_and_left_as_it_was(served: ServerProcess, tmp_path: Path) -> None:
     """Exit status 0, every finding in JSON and HTML, and no service more than before."""
     url = f"{served.url}{SERVICES}"

@@ -12,7 +12,7 @@ from tests.server import serving
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("loaded", apis(), ids=lambda each: str(each.api.name))
 def test_every_rule_holds(tmp_path: Path, mongodb_url: str, loaded: object) -> None:
     """All rules hold on all resources of the API."""

@@ -12,6 +12,7 @@ from api.events.cloudevents import STRUCTURED
 from api.events.signature import Secret, Secrets, make_secret
 from api.listen import Listener, Receipt
 from tests.fake_clock import START, FakeClock
+from tests.patience import PATIENCE
 
 SECRET = make_secret(b"s" * 32)
 EVENT = {
@@ -124,13 +125,13 @@ def test_the_command() -> None:
         assert (shown["type"], shown["genuine"]) == ("ServiceStateChangeEvent", False)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
 
 def test_a_secret_that_is_none() -> None:
     """The command says what is wrong instead of refusing every event."""
     command = [sys.executable, "-m", "api", "listen", "--port", "0", "--verify", "whsec_###"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 2
     assert "--verify: the secret is not base64" in done.stderr

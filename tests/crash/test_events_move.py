@@ -11,6 +11,7 @@ import pytest
 
 from tests.crash.receivers import Loop, Subscriber
 from tests.crash.servers import Server, serving
+from tests.patience import PATIENCE
 
 INVENTORY = "/tmf-api/serviceInventory/v4"
 EVENTS = "/tmf-api/eventManagement/v4/event"
@@ -19,7 +20,6 @@ SHARED = 8.0
 """Seconds after which two servers have shared the subscriptions evenly."""
 
 MOST = 10.0
-PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def await_all(server: Server, subscribers: list[Subscriber]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("database", "how"),
     [
@@ -89,15 +89,18 @@ def test_subscriptions_move_to_the_other_server(
             assert made.status_code == 201, made.text
         for gone, left in (servers, reversed(servers)):
             time.sleep(SHARED)
+            began = time.monotonic()
             create(left, 3)
             await_all(left, subscribers)
+            usual = time.monotonic() - began
             began = time.monotonic()
             leave(gone, how)
             create(left, 3)
             await_all(left, subscribers)
             taken = time.monotonic() - began
-            print(f"{database.partition(':')[0]}, {how.name}: moved within {taken:.1f} s")
-            assert taken < MOST
+            kind = database.partition(":")[0]
+            print(f"{kind}, {how.name}: moved within {taken:.1f} s, of which {usual:.1f} s as ever")
+            assert taken - usual < MOST
             come_back(gone, how)
             create(left, 3)
             await_all(left, subscribers)

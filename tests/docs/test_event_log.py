@@ -13,6 +13,7 @@ from api.clock import SystemClock
 from api.errors import Gone
 from api.events.log import EventLog
 from api.store import open_store
+from tests.patience import PATIENCE
 from tests.server import ServerProcess
 from tests.store.things import COLLECTIONS, doc, event
 
@@ -51,7 +52,7 @@ def test_the_calls_of_the_page_work(served: ServerProcess) -> None:
         "\ncurl", "\necho\ncurl"
     )
     done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False
+        ["bash", "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
     lists = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]

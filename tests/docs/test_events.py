@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from api.webhooks import key_of, sign
+from tests.patience import PATIENCE
 from tests.server import ServerProcess
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "events.md"
@@ -35,7 +36,7 @@ def shell(script: str, folder: Path) -> str:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -65,7 +66,7 @@ def test_the_receiver_of_the_page() -> None:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(20)
+        thread.join(PATIENCE)
     assert answers == [204, 204, 400, 400]
     assert made["known"] == {"e1"}
 
@@ -82,7 +83,7 @@ def test_signing_by_hand(tmp_path: Path) -> None:
         shell(by_hand + posting.replace("http://127.0.0.1:9000/", url), tmp_path)
     finally:
         process.terminate()
-        printed, _ = process.communicate(timeout=20)
+        printed, _ = process.communicate(timeout=PATIENCE)
     assert printed.strip().endswith("verified, answered 204")
 
 

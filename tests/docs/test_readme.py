@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.patience import PATIENCE
 from tests.server import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
 
 
 def test_the_calls_of_the_readme_work(served: ServerProcess) -> None:
@@ -27,7 +27,12 @@ def test_the_calls_of_the_readme_work(served: ServerProcess) -> None:
     )
     script = "set -e\n" + block.replace("http://127.0.0.1:8080", served.url)
     done = subprocess.run(
-        ["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        ["bash", "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     orders = f"{served.url}/tmf-api/productOrderingManagement/v4/productOrder"

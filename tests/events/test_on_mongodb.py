@@ -16,10 +16,10 @@ from api.store import open_store
 from api.store.protocol import Collection, Store
 from tests.events.receivers import CALLBACK, Receiver, documents, logged
 from tests.events.test_hub import crash
+from tests.patience import PATIENCE
 from tests.process.things import THING, Things
 
 CLOCK = SystemClock()
-PATIENCE = 30.0
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def _hub(store: Store, receiver: Receiver) -> Hub:
 
 
 async def _until(holds: Callable[[], Awaitable[bool]]) -> float:
+    """Seconds until it held."""
     began = time.monotonic()
     while not await holds():
         assert time.monotonic() < began + PATIENCE
@@ -78,7 +79,7 @@ async def test_retried_parked_unparked_and_taken_over(
         expected = {name: await logged(store, name) for name in ("bad", "good")}
         return receiver.by_thing() == expected
 
-    await _until(parked)
+    usual = await _until(parked)
     assert receiver.names("good") == ["", "1"]
     assert len(receiver.at) == 2 + 3, "both of the good one, three tries of the bad one"
     receiver.down.clear()
@@ -94,8 +95,8 @@ async def test_retried_parked_unparked_and_taken_over(
     second = _hub(store, receiver)
     await second.start()
     taken = await _until(all_came)
-    print(f"taken over within {taken:.1f} s")
-    assert taken < 10.0
+    print(f"taken over within {taken:.1f} s; parked within {usual:.1f} s")
+    assert taken < 10.0 + usual, "with room for a slow machine"
 
     async def settled() -> bool:
         return await documents(store, DELIVERIES.name) == []

@@ -23,18 +23,18 @@ import pytest
 
 from tests.http.apis import Case, apis
 from tests.official import SHARED
+from tests.patience import PATIENCE
 from tests.server import ServerProcess, serving
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(900),
     # a generator's code is not ours to mend
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
 NUMBERS = ("622", "638", "640", "641")
 FINAL = {"completed", "partial", "failed", "rejected", "cancelled", "done", "terminatedWithError"}
-PATIENCE = 30.0
 
 
 def document(number: str) -> Path:

@@ -23,7 +23,7 @@ HUBS = (
 )
 
 
-SLOW = (pytest.mark.slow, pytest.mark.timeout(600))
+SLOW = (pytest.mark.slow, pytest.mark.timeout(1200))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("mongodb", marks=SLOW)])

@@ -167,14 +167,14 @@ class _Connection:
             connection.set_progress_handler(self._late, _STEPS)
 
     def _late(self) -> bool:
-        return time.thread_time() > self._until
+        return time.thread_time() > self._until  # noqa: TID251 - what its patience is in
 
     def answer(self, request: Request, budget: float) -> tuple[Page | None, set[int]]:
         """A list, and paths that should be cut; no list, if it would cost more than the budget.
 
         All its statements see one state of the database.
         """
-        self._until = time.thread_time() + (self._patience or 0)
+        self._until = time.thread_time() + (self._patience or 0)  # noqa: TID251
         self.connection.execute(STATE.READ_BEGIN)
         try:
             return self._answer(request, budget)
