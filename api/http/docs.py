@@ -55,6 +55,7 @@ def add_docs(table: RouteTable, loaded: LoadedApi, *, strict_pages: bool) -> Non
     table.collections["openapi.json"] = {"GET": document}
     table.collections["asyncapi.json"] = {"GET": events}
     table.collections["docs"] = {"GET": page}
+    table.others["docs"] = ("text/html", page)
 
 
 def add_docs_index(app: FastAPI, apis: Sequence[LoadedApi]) -> None:

@@ -177,7 +177,7 @@ def event_log_table(
     return RouteTable(
         collections={_EVENT: {"GET": endpoints.list}},
         items={_EVENT: {"GET": endpoints.retrieve}},
-        streams={_EVENT: endpoints.stream},
+        others={_EVENT: (EVENT_STREAM, endpoints.stream)},
     )
 
 

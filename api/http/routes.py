@@ -13,7 +13,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from api.errors import ApiError, Internal, MethodNotAllowed, NotFound
-from api.http.reply import EVENT_STREAM, Reply, error_reply
+from api.http.reply import Reply, error_reply
 from api.http.request import Request
 
 __all__ = ["ApiRoute", "RouteTable"]
@@ -32,14 +32,14 @@ class RouteTable:
         collections: of ``/{segment}``.
         items: of ``/{segment}/{id}``.
         views: of ``GET /{segment}/{id}/{view}``.
-        streams: of ``GET /{segment}`` where the client asks for an event stream.
+        others: of ``GET /{segment}`` where the client asks for that media type instead of JSON.
         parts: of ``/{segment}/{id}/{part}``, by method.
     """
 
     collections: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
     items: dict[str, dict[str, ItemEndpoint]] = field(default_factory=dict)
     views: dict[tuple[str, str], ItemEndpoint] = field(default_factory=dict)
-    streams: dict[str, Endpoint] = field(default_factory=dict)
+    others: dict[str, tuple[str, Endpoint]] = field(default_factory=dict)
     parts: dict[tuple[str, str], dict[str, ItemEndpoint]] = field(default_factory=dict)
 
     async def answer(self, request: Request, method: str, path: str) -> Reply:
@@ -58,8 +58,8 @@ class RouteTable:
         endpoint = found.get("GET" if method == "HEAD" else method)
         if endpoint is None:
             return self._other_method(method, list(found))
-        if not rest and first in self.streams and request.takes(EVENT_STREAM):
-            return await self.streams[first](request)
+        if not rest and first in self.others and request.takes(self.others[first][0]):
+            return await self.others[first][1](request)
         request.check_accept()
         return await (endpoint(request, rest) if rest else endpoint(request))  # type: ignore[call-arg]
 

@@ -276,6 +276,8 @@ async def test_the_pages(client: httpx.AsyncClient) -> None:
         base = case.loaded.base_path
         assert f"{base}/docs" in index
         page = (await client.get(f"{base}/docs")).text
+        asked = await client.get(f"{base}/docs", headers={"Accept": "text/html"})
+        assert (asked.status_code, asked.text) == (200, page)
         assert "//cdn" not in page
         assert not re.search(r"(src|href)=\"https?://", page)
         for link in re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page):

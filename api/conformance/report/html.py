@@ -21,8 +21,9 @@ details { border-bottom: 1px solid var(--line); padding: .3rem 0; }
 details[open] { padding-bottom: 1rem; } summary { cursor: pointer; }
 summary code { font-weight: 600; } .dim { color: var(--dim); }
 .o { display: inline-block; min-width: 6.5rem; font-weight: 600; }
-.pass { color: #18864b; } .fail { color: #d1242f; } .warning { color: #b26a00; }
-.differs { color: #0b7a8f; } .not-checked { color: #8b3fb0; } .n-a { color: var(--dim); }
+.o.n-a { color: var(--dim); } :is(.o, b, td).pass { color: #18864b; }
+:is(.o, b, td).fail { color: #d1242f; } .o.warning { color: #b26a00; }
+.o.differs { color: #0b7a8f; } .o.not-checked { color: #8b3fb0; }
 pre { background: #8881; padding: .7rem; overflow-x: auto; white-space: pre-wrap;
   overflow-wrap: anywhere; font-size: 13px; margin: .4rem 0 .4rem 1rem; }
 .obs { margin: .5rem 0 .5rem 1rem; font-size: 14px; } .obs td { vertical-align: top;
