@@ -35,6 +35,17 @@ hypothesis.settings.register_profile("others", _TIMELESS, print_blob=True)
 hypothesis.settings.load_profile("same")
 
 
+_LONG = 1800
+"""Seconds that a slow test gets on a busy machine, unless it says otherwise."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests are stopped late: only what hangs is to be stopped at all."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_LONG))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def made_once() -> Iterator[None]:
     """Lets all servers of this process share what never changes and takes long to make."""
