@@ -16,7 +16,7 @@ import orjson
 from api.clock import Clock
 from api.declare import Resource
 from api.draft import Draft
-from api.errors import DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
+from api.errors import Conflict, DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
 from api.events.event import EventMaker
 from api.history.changes import Cause
 from api.history.trail import Trail
@@ -240,11 +240,21 @@ class Commands:
         owned = {"id", "@type", *self.resource.owned}
         refuse_owned(before.body.data, body, owned, patch.removed())
         self._refuse_fixed(before.body.data, body)
-        self.schema.stored.check(body)
+        self._check_patched(body, patch)
         if other_dates:
             self.schema.shape.normalise_dates(body)
         # it comes first in every stored body, wherever a patch has put it
         draft.body = {"id": body.pop("id"), **body}
+
+    def _check_patched(self, body: JsonObject, patch: Patch) -> None:
+        """Raises Invalid, or Conflict for a change of an object that is not there to be changed."""
+        try:
+            self.schema.stored.check(body)
+        except Invalid as error:
+            if patch.takes_for_granted(self.schema.stored.lacking(body)):
+                hint = "What the patch leaves out of an object is not there yet: send all of it."
+                raise Conflict(error.reason, f"{hint} {error.message}") from None
+            raise
 
     def _refuse_fixed(self, before: JsonObject, after: JsonObject) -> None:
         for name in self.resource.fixed:

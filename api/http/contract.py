@@ -8,7 +8,9 @@ import copy
 from collections.abc import Iterable
 
 from api.declare import Resource
+from api.http.lists import separated
 from api.jsontypes import JsonObject, JsonValue
+from api.query.limits import FIELDS
 
 __all__ = ["describe_resources", "describe_strict_pages"]
 
@@ -24,6 +26,7 @@ _FIELDS: JsonObject = {
     "description": "Attributes to give, as names or dotted paths with commas between them.",
     "schema": {"type": "string"},
 }
+_FIELDS_PATTERN = separated(FIELDS)
 
 _ETAG: JsonObject = {
     "description": (
@@ -69,7 +72,9 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
     components.setdefault("headers", {})["ETag"] = _ETAG
     components["headers"]["Link"] = _LINK
     components.setdefault("parameters", {})["IfNoneMatch"] = _IF_NONE_MATCH
-    components["parameters"].setdefault("Fields", _FIELDS)
+    fields = copy.deepcopy(components["parameters"].get("Fields", _FIELDS))
+    fields["schema"]["pattern"] = _FIELDS_PATTERN
+    components["parameters"]["Fields"] = fields
     schemas = components["schemas"]
     for resource in resources:
         _mark_read_only(schemas, resource)

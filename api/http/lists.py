@@ -10,14 +10,13 @@ from typing import Final
 
 from api.declare import Resource
 from api.jsontypes import JsonObject
-from api.query.limits import SORT, SORT_KEYS
+from api.query.limits import SORT, SORT_KEYS, VALUES, Limit
 from api.query.parse import Types
 from api.query.tree import Kind
 
-__all__ = ["describe_lists"]
+__all__ = ["describe_lists", "separated"]
 
 _ADDED: Final = "#/components/parameters"
-_NO_NUL: Final = "^[^\\u0000]*$"
 
 # the names of attributes: no control characters, quotes and separators; not only digits; blanks
 # inside only. All characters are named: what `\s` means differs between engines
@@ -78,7 +77,14 @@ _TYPES: Final[dict[Kind, JsonObject]] = {
     Kind.NUMBER: {"type": "number"},
     Kind.BOOLEAN: {"type": "boolean"},
 }
-_STRING: Final[JsonObject] = {"type": "string", "pattern": _NO_NUL}
+
+
+def separated(most: Limit) -> str:
+    """The pattern of up to so many texts with commas between them."""
+    return f"^[^,\\u0000]*(,[^,\\u0000]*){{0,{most.most - 1}}}$"
+
+
+_STRING: Final[JsonObject] = {"type": "string", "pattern": separated(VALUES)}
 
 
 def describe_lists(

@@ -30,7 +30,10 @@ _QUERY = f"^{_TERMS}$"
 _UPDATE = "_Update"
 _PATCHED = "MergePatch"
 _PATCHED_OBJECTS: JsonObject = {
-    "description": "Objects inside of a merge-patch: null removes an attribute.",
+    "description": (
+        "Objects inside of a merge-patch: null removes an attribute, and what is left out stays as "
+        "it is. Where the object is not there yet all that it requires is to be sent, else: 409."
+    ),
     "$defs": {},
 }
 _ANY = "#/components/schemas/Any"
@@ -139,5 +142,6 @@ def _patched(attribute: JsonObject, schemas: JsonObject) -> JsonObject:
     objects = schemas.setdefault(_PATCHED, copy.deepcopy(_PATCHED_OBJECTS))["$defs"]
     if name not in objects:
         objects[name] = copy.deepcopy(target)
-        _allow_null(objects[name], frozenset(target.get("required", [])), schemas)
+        required = objects[name].pop("required", [])
+        _allow_null(objects[name], frozenset(required), schemas)
     return {**attribute, "$ref": f"#/components/schemas/{_PATCHED}/$defs/{name}"}

@@ -1,5 +1,6 @@
 """A client's patch: a document and the media type that says how to read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,8 @@ JSON_PATCH_QUERY: Final = "application/json-patch-query+json"
 
 PATCH_TYPES: Final = (MERGE_PATCH, "application/json", JSON_PATCH, JSON_PATCH_QUERY)
 """What a PATCH takes (TMF630 part 1 and 5); plain JSON is a merge-patch."""
+
+_MERGED: Final = (MERGE_PATCH, "application/json")
 
 _TAKEN: Final = {"remove": "path", "move": "from"}
 """The member of an operation that names what it takes out."""
@@ -52,6 +55,23 @@ class Patch:
         changes = {name: value for name, value in self.document.items() if name != "href"}
         merged: JsonObject = merge_patch(body, changes)
         return merged
+
+    def takes_for_granted(self, places: Iterable[tuple[str | int, ...]]) -> bool:
+        """Whether it changes objects at all these places, and would be right if they were there.
+
+        ``{"serviceSpecification": {"version": "2"}}`` is, where there is a specification. Of no
+        places: no.
+        """
+        found = [*places]
+        return self.media in _MERGED and all(map(self._merges_into, found)) and bool(found)
+
+    def _merges_into(self, place: tuple[str | int, ...]) -> bool:
+        node = self.document
+        for name in place:
+            if not isinstance(node, dict) or not isinstance(name, str):
+                return False  # an array is given as a whole
+            node = node.get(name)
+        return isinstance(node, dict) and bool(place)
 
     def removed(self) -> frozenset[str]:
         """Dotted paths of what its operations take out by name; indexes are left out of them.

@@ -4,7 +4,6 @@ import re
 
 from api.dates import normalise_date
 from api.errors import BadRequest
-from api.query.limits import LITERAL
 from api.query.literals import Literal, number
 from api.query.pattern import check_pattern
 from api.query.tree import Compare, Kind, Op
@@ -31,7 +30,6 @@ def condition(name: str, path: tuple[str, ...], op: Op, text: str, kind: Kind) -
             f"{name}: a {kind.value} cannot be compared with {op.value}",
             f"{'.'.join(path) or name} is a {kind.value}.",
         )
-    LITERAL.check(len(text))
     if op is Op.REGEX:
         check_pattern(text)
         return Compare(path, op, text, Kind.STRING)

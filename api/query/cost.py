@@ -1,6 +1,6 @@
 """What a query costs a store that takes documents apart. Pure."""
 
-from api.query.limits import ELEMENTS, REGEXES, VALUES, WAYS
+from api.query.limits import CONDITIONS, ELEMENTS, REGEXES, WAYS
 from api.query.tree import And, Compare, ElementMatch, Node, Not, Op, Or
 
 __all__ = ["check_cost"]
@@ -12,25 +12,40 @@ def check_cost(node: Node) -> None:
     For an element at a path of n names MongoDB is asked in n + 1 ways, one for each place where
     the last array may be, and all that is asked of the element is repeated in each of them.
     """
-    leaves, ways, depth = _counted(node)
-    VALUES.check(leaves)
+    conditions, ways, depth = _counted(node)
+    CONDITIONS.check(conditions)
     ELEMENTS.check(depth)
     WAYS.check(ways)
     REGEXES.check(_regexes(node))
 
 
 def _counted(node: Node) -> tuple[int, int, int]:
-    """Conditions, these by the number of ways, and how deep elements lie in elements."""
+    """Conditions, these by the number of ways, and how deep elements lie in elements.
+
+    Values that an attribute may equal are one condition: what it costs to find the attribute in a
+    document is not repeated for each.
+    """
     if isinstance(node, ElementMatch):
         leaves, ways, depth = _counted(node.term)
         return leaves, ways * (len(node.path) + 1), depth + 1
     if isinstance(node, Not):
         return _counted(node.term)
+    if isinstance(node, Or) and _one_of_values(node):
+        return 1, 1, 0
     if isinstance(node, And | Or):
         parts = [_counted(term) for term in node.terms]
-        leaves = sum(part[0] for part in parts)
-        return leaves, sum(part[1] for part in parts), max((part[2] for part in parts), default=0)
+        conditions = sum(part[0] for part in parts)
+        ways = sum(part[1] for part in parts)
+        return conditions, ways, max((part[2] for part in parts), default=0)
     return 1, 1, 0
+
+
+def _one_of_values(node: Or) -> bool:
+    first = node.terms[0] if node.terms else None
+    return isinstance(first, Compare) and all(
+        isinstance(term, Compare) and term.op is Op.EQ and term.path == first.path
+        for term in node.terms
+    )
 
 
 def _regexes(node: Node) -> int:

@@ -15,9 +15,8 @@ def parse_fields(text: str) -> tuple[tuple[str, ...], ...]:
     A name that no attribute can have is skipped, as every unknown one is.
     """
     parts = [part.strip() for part in text.split(",")]
-    parts = [part for part in parts if part and part != _NONE]
     FIELDS.check(len(parts))
-    return tuple(path for part in parts if (path := _path(part)))
+    return tuple(path for part in parts if part != _NONE and (path := _path(part)))
 
 
 def _path(text: str) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from typing import Final
 from api.errors import BadRequest
 
 __all__ = [
+    "ALL_VALUES",
+    "CONDITIONS",
     "DEPTH",
     "ELEMENTS",
     "FIELDS",
     "FILTER",
-    "LITERAL",
     "NAME",
     "NESTING",
     "QUERY",
@@ -44,15 +45,16 @@ class Limit:
             )
 
 
-QUERY: Final = Limit(16_000, "characters")
-VALUES: Final = Limit(100, "values to compare with")
+QUERY: Final = Limit(60_000, "characters")
+CONDITIONS: Final = Limit(100, "conditions")
+VALUES: Final = Limit(100, "values to compare an attribute with")
+ALL_VALUES: Final = Limit(1500, "values to compare attributes with")
 DEPTH: Final = Limit(16, "names in a path")
 NAME: Final = Limit(100, "characters in a name")
 FILTER: Final = Limit(8000, "characters in a filter")
 NESTING: Final = Limit(12, "levels of parentheses, [?] and ! in a filter")
 ELEMENTS: Final = Limit(3, "levels of [?] inside of [?] in a filter")
 WAYS: Final = Limit(1000, "comparisons, each counted for every array that may lie on its way")
-LITERAL: Final = Limit(2000, "characters in a value")
 REGEXES: Final = Limit(10, "regular expressions")
 SORT: Final = Limit(1000, "characters in sort")
 SORT_KEYS: Final = Limit(8, "attributes to sort by")

@@ -20,7 +20,7 @@ from api.errors import BadRequest
 from api.query.condition import condition
 from api.query.cost import check_cost
 from api.query.jsonpath import parse_jsonpath
-from api.query.limits import FILTER, QUERY, VALUES
+from api.query.limits import ALL_VALUES, FILTER, QUERY, VALUES
 from api.query.path import parse_path
 from api.query.term import Term, split_term
 from api.query.tree import EVERYTHING, And, Compare, Kind, Node, Op, Or
@@ -65,7 +65,7 @@ def _parsed(raw_query: str, types: Types, reserved: frozenset[str]) -> Node:
             filters += [_filter(term, types) for term in terms if term.name == _FILTER]
         group = [_compares(term, types) for term in kept]
         values += sum(map(len, group))
-        VALUES.check(values)
+        ALL_VALUES.check(values)
         if group:
             groups.append(group)
     if not (groups or filters):

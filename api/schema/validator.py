@@ -9,12 +9,16 @@ import jsonschema_rs
 from api.errors import Invalid
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["Validator", "path_text", "texts"]
+__all__ = ["Place", "Validator", "path_text", "texts"]
 
 _SCHEMAS = "#/components/schemas/"
 _MOST_FAULTS = 20
 _LONGEST = 300
 _MOST_DESCRIBED = 1500  # values in a body of which all faults are described
+
+
+Place = tuple[str | int, ...]
+"""Where in a body something is: names of attributes, and places in arrays."""
 
 
 class _Fault(Protocol):
@@ -50,6 +54,17 @@ class Validator:
             self._compiled.validate(body)
         except jsonschema_rs.ValidationError as fault:
             raise Invalid([*_described([fault]), "and perhaps more"]) from None
+
+    def lacking(self, body: JsonValue) -> list[Place]:
+        """Which objects lack required attributes, if nothing else is wrong with a small body."""
+        if _is_large(body):
+            return []
+        faults = list(self._compiled.iter_errors(body))
+        return (
+            [tuple(fault.instance_path) for fault in faults]
+            if all(fault.kind.name == "required" for fault in faults)
+            else []
+        )
 
 
 def _reached(schema: JsonValue, schemas: JsonObject) -> JsonObject:

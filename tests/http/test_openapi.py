@@ -1,6 +1,7 @@
 """The documents that a running server hands out."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from openapi_spec_validator import validate
 
 from api.http.openapi import handed_out
 from api.patch import PATCH_TYPES
+from api.query.limits import ALL_VALUES, VALUES
 from api.registry import LoadedApi, load_apis
 from api.settings import Settings
 from tests.official import official, specdiff
@@ -274,6 +276,12 @@ def test_what_a_list_takes_is_declared(name: str, resource: str) -> None:
     for path in declared.indexes:
         date = path.endswith("Date")
         assert found[path].get("format") == ("date-time" if date else None), path
+    assert len(declared.indexes) * VALUES.most <= ALL_VALUES.most, "who keeps to each keeps to all"
+    many = ",".join("v" * 100)
+    for path in {"fields", *declared.indexes}:
+        if pattern := found[path].get("pattern"):
+            assert re.search(pattern, many), path
+            assert not re.search(pattern, f"{many},v"), path
     assert ".gte" in operation["description"]
 
 

@@ -15,6 +15,7 @@ from tests.http.apis import Case, cases
 CHANGEABLE = [each for each in cases("POST") if each.operation("PATCH", item=True)]
 SERVICE = "/tmf-api/serviceInventory/v4/service"
 ACTIVATION = "/tmf-api/ServiceActivationAndConfiguration/v4/service"
+ORDER = "/tmf-api/productOrderingManagement/v4/productOrder"
 NEW = {"serviceSpecification": {"id": "line"}}
 PARTS = [{"name": "a", "n": 1}, {"name": "b", "n": 2}]
 
@@ -110,6 +111,27 @@ async def test_what_clients_may_not_change(client: httpx.AsyncClient, case: Case
     back = [{"op": "remove", "path": "/id"}, {"op": "add", "path": "/id", "value": made["id"]}]
     reply = await patch(client, made["href"], JSON_PATCH, back)
     assert reply.json()["href"] == made["href"], "the id is the first attribute still"
+
+
+@pytest.mark.parametrize("media", [MERGE_PATCH, "application/json"])
+async def test_a_part_of_an_object(client: httpx.AsyncClient, media: str) -> None:
+    """Is changed where the object is there; 409 where it is not, and 400 where it can never be."""
+    part = {"billingAccount": {"name": "private"}}
+    body = {"productOrderItem": [{"id": "1", "action": "add", "quantity": 1}]}
+    made = await create(client, ORDER, {**body, "billingAccount": {"id": "7"}})
+    reply = await patch(client, made["href"], media, part)
+    assert reply.json()["billingAccount"] == {"id": "7", "name": "private"}
+    bare = await create(client, ORDER, body)
+    assert_error(await patch(client, bare["href"], media, part), 409, "billingAccount", "id")
+    for never in (
+        {"relatedParty": [{"role": "payer"}]},
+        {"billingAccount": {"id": 7}},
+        {"billingAccount": 7},
+    ):
+        assert_error(await patch(client, bare["href"], media, never), 400)
+    whole = [{"op": "add", "path": "/billingAccount", "value": {"name": "private"}}]
+    assert_error(await patch(client, bare["href"], JSON_PATCH, whole), 400, "id")
+    assert (await client.get(bare["href"])).json() == bare
 
 
 @pytest.mark.parametrize("case", CHANGEABLE, ids=repr)

@@ -135,14 +135,13 @@ WRONG = {
     "$[?(@.n=~/1/)]": "n: a number cannot be compared with regex",
     "$[?(@.a=~/(a+)+/)]": "regular expression",
     "$[?(@.a=~/(/)]": "regular expression",
-    f"$[?(@.a=='{'x' * 2001}')]": "2000 characters in a value",
     f"$[?(@.{'x' * 101})]": "100 characters in a name",
     f"$.{'.'.join('abcdefghijklmnopq')}": "16 names in a path",
     f"$.{'.'.join('abcdefgh')}[?(@.{'.'.join('abcdefghi')})]": "16 names in a path",
     f"$[?({'(' * 13}@.a{')' * 13})]": "12 levels of parentheses",
     f"$[?({'!' * 4000}@.a)]": "12 levels of parentheses",
     "a[?(@.a[?(@.a[?(@.a[?(@.a)])])])]": "3 levels of [?]",
-    f"$[?({' || '.join(['@.a'] * 101)})]": "100 values",
+    f"$[?({' || '.join(['@.a'] * 101)})]": "100 conditions",
     f"a.b.c.d[?(@.a.b.c.d[?({' || '.join(['@.a'] * 41)})])]": "1000 comparisons",
     "x" * 8001: "8000 characters in a filter",
 }
@@ -232,7 +231,7 @@ def test_filters_hold_beside_all_else() -> None:
     assert parse_query("n=1;filter=$[?(@.state=='held')];n=2&filter=$.a", kinds) == And(
         (Or((n(1), n(2))), HELD, there("a"))
     )
-    with pytest.raises(BadRequest, match="100 values"):
+    with pytest.raises(BadRequest, match="100 conditions"):
         parse_query("&".join(["filter=$.a"] * 101), kinds)
     with pytest.raises(BadRequest, match="two operators"):
         parse_query("filter==$.a", kinds)
