@@ -174,7 +174,8 @@ class Amendment:
             known = step.id in self._old and step.id in self._board.items
             if step.action != "modify" or not step.begun or not known or step.id in self.changed:
                 continue
-            if set(self._board.ended_after(step.id)) != ends.get(step.id, set()):
+            ended = {each.service for each in self._board.ended_after(step.id)}
+            if ended != ends.get(step.id, set()):
                 found.append(step.id)
                 self._check_return(step.id)
         return found

@@ -53,7 +53,7 @@ class Board:
         self._undos = {
             each.item_id: each.id for each in self._steps.values() if each.kind is Kind.UNDO
         }
-        self._ends: dict[str, list[str]] | None = None
+        self._ends: dict[str, list[Step]] | None = None
 
     def __iter__(self) -> Iterator[Step]:
         return iter(list(self._steps.values()))
@@ -77,13 +77,16 @@ class Board:
         """The step that takes the item back, if there is one."""
         return self._steps.get(self._undos.get(item, ""))
 
-    def ended_after(self, id_: str) -> list[str]:
-        """The services that the order ends after that step, because they are not used any more."""
+    def ended_after(self, id_: str) -> list[Step]:
+        """The steps that end services after that step, because they are not used any more.
+
+        Among them are those of dropped items as long as these are not taken back.
+        """
         if self._ends is None:
             self._ends = {}
             for step in self.carries():
                 for other in step.after if step.action == "delete" and step.service else ():
-                    self._ends.setdefault(other, []).append(str(step.service))
+                    self._ends.setdefault(other, []).append(step)
         return self._ends.get(id_, [])
 
     def in_state(self, *states: StepState) -> list[Step]:

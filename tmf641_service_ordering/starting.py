@@ -192,5 +192,6 @@ def links(board: Board, step: Step) -> list[Link]:
         if service is not None and service != step.service:
             found.append(Link(service, item["service"].get("name")))
     if step.action == "modify":
-        found += [Link(each, gone=True) for each in board.ended_after(step.id)]
+        ends = (each for each in board.ended_after(step.id) if each.id in board.items)
+        found += [Link(str(each.service), gone=True) for each in ends]
     return found

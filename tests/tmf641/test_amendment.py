@@ -246,6 +246,30 @@ async def test_a_link_comes_back_with_the_service_that_stays() -> None:
         assert link["id"] == below
 
 
+async def test_a_link_comes_back_before_the_service_does() -> None:
+    """Also where the change is changed while what came behind the end keeps it from coming back."""
+    here = world()
+    made = items_of(await carried(here, item("1"), item("2", "1")))
+    below, above = (made[id_]["service"]["id"] for id_ in ("1", "2"))
+    id_ = await post(
+        here,
+        item("change", action="modify", service={"id": above, **speed(2)}),
+        item("end", "change", action="delete", service={"id": below}),
+        item("long", "end", service=speed(1, 30)),
+    )
+    await here.run(5)
+    body = items_of(await order(here, id_))
+    assert (body["end"]["state"], body["long"]["state"]) == ("completed", "inProgress")
+    changed = {**body["change"], "service": {**body["change"]["service"], **speed(3)}}
+    await amend(here, id_, changed, {**body["long"], "serviceOrderItemRelationship": []})
+    await here.run()
+    assert (await order(here, id_))["state"] == "completed"
+    assert (await here.body("tmf638", "service", below))["state"] == "active"
+    for api in ("tmf638", "tmf640"):
+        (link,) = (await here.body(api, "service", above))["supportingService"]
+        assert link["id"] == below
+
+
 async def test_an_item_that_failed_is_carried_anew() -> None:
     """With those that failed because of it."""
     here = world()
