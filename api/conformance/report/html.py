@@ -38,6 +38,9 @@ for (const box of document.querySelectorAll('input[data-outcome]')) {
   box.addEventListener('change', apply); apply();
 }
 """
+_ORDER: Final = (*BAD, Outcome.PASS, Outcome.NOT_APPLICABLE)
+"""What is to be mended comes first."""
+
 _SHOWN: Final = 600
 """Characters that are shown of a body where all is well."""
 _SHOWN_OF_BROKEN: Final = 3000
@@ -59,7 +62,8 @@ def as_html(run: Run) -> str:
     ]
     for api, name, version in run.apis:
         parts.append(f"<h2>{escape(f'{api} {name} {version}')}</h2>")
-        parts += [_finding(each) for each in run.findings if each.api == api]
+        found = (each for each in run.findings if each.api == api)
+        parts += map(_finding, sorted(found, key=lambda each: _ORDER.index(each.outcome)))
     if run.left:
         parts.append("<h2>Left on the server</h2><ul>")
         parts += [f"<li>{escape(line)}</li>" for line in run.left]
