@@ -6,7 +6,7 @@
 - floor: CPU time of the server process per request, as a ratio to the floor (`benchmarks.floor`:
   bare Starlette around the same store calls), taken alternately; the median of the rounds' ratios.
 - mock: requests per second, and CPU per request, beside the in-memory server of tmf-mock, with the
-  same client.
+  same client: for few connections at a time and for many.
 - carried: bundle orders carried to completion per second of CPU.
 - mongodb: floor and carried on a MongoDB server. The one that is started where none is named is for
   tests and slow, so there are fewer requests.
@@ -34,6 +34,9 @@ from benchmarks.servers import (
 )
 
 CONNECTIONS = 16
+MOCK_CONNECTIONS = (CONNECTIONS, 64)
+"""Few, and many: writes that come together share a commit."""
+
 MONGODB_CONNECTIONS = 4
 SERVICE_ORDER = "/tmf-api/serviceOrdering/v4/serviceOrder"
 PRODUCT_ORDER = "/tmf-api/productOrderingManagement/v4/productOrder"
@@ -173,16 +176,19 @@ async def _seed_floor(bare: Running) -> list[str]:
     return ids
 
 
-async def against_mock(database: str, environment: Path, count: int, rounds: int) -> None:
+async def against_mock(
+    database: str, environment: Path, count: int, rounds: int, connections: int
+) -> None:
     """Prints requests per second beside tmf-mock, which is in an environment of its own."""
     with turnup(database) as ours, tmf_mock(environment) as other:
-        mine = Session(ours, SERVICE_ORDER, count)
+        mine = Session(ours, SERVICE_ORDER, count, connections=connections)
         # tmf-mock calls the items of a service order otherwise than the official document
-        theirs = Session(other, SERVICE_ORDER, count, "orderItem")
+        theirs = Session(other, SERVICE_ORDER, count, "orderItem", connections)
         for _ in range(rounds):
             await mine.round(ids_from_location=lambda answer: json.loads(answer.body)["id"])
             await theirs.round(ids_from_location=lambda answer: json.loads(answer.body)["id"])
-        print("\nRequests per second: turnup on SQLite (durable), tmf-mock in memory")
+        print(f"\nRequests per second of {connections} clients: turnup on SQLite (durable),")
+        print("tmf-mock in memory")
         print(f"{'':12}{'turnup':>10}{'tmf-mock':>10}{'ratio':>8}{'goal':>8}{'by CPU':>8}")
         for kind, goal in MOCK_GOALS.items():
             rates = [[load.rate for load in one.loads[kind]] for one in (mine, theirs)]
@@ -255,7 +261,9 @@ async def main() -> None:
             await against_floor(*databases, chosen.count, chosen.rounds)
         if "mock" in chosen.only:
             environment = chosen.mock or folder / "tmf-mock"
-            await against_mock(f"{sqlite}/mock.sqlite", environment, chosen.count, chosen.rounds)
+            for clients in MOCK_CONNECTIONS:
+                database = f"{sqlite}/mock{clients}.sqlite"
+                await against_mock(database, environment, chosen.count, chosen.rounds, clients)
         if "carried" in chosen.only:
             await carried(f"{sqlite}/carried.sqlite", chosen.orders)
         if "mongodb" in chosen.only:
