@@ -61,13 +61,16 @@ class _Parser:
         self._depth = 0
 
     def parse(self) -> Node:
-        self._skip("$")
+        rooted = self._skip("$")
         way = self._steps((), self._next, first=True)
         if self._next.word is not Word.END:
             raise self._unexpected()
         node = way.exists()
         if bare(node):
             raise wrong("@ alone", way.at, "A resource has no value of its own.")
+        # more likely a condition gone wrong than one for an attribute to be there
+        if not rooted and all(each.text != "[" for each in self._words):
+            raise wrong("names alone", 1, "Write $.name or $[?(@.name)].")
         return node
 
     @property

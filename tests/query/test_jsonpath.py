@@ -114,6 +114,8 @@ WRONG = {
     "$[?(state=='held')]": "'state' at position 5",
     "state=='held'": "'==' at position 6",
     "@.state": "'@' at position 1",
+    "state": "names alone at position 1",
+    "note.date": "names alone at position 1",
     "$state": "'state' at position 2",
     "$[?('x')]": "compared with nothing at position 5",
     "$[?(@.a.)]": "no name of an attribute at position 9",
