@@ -36,6 +36,9 @@ RESERVED = frozenset({"fields", "offset", "limit", "sort", "filter"})
 _KEPT = 128
 """Queries whose trees are kept: clients ask for the same lists again and again."""
 
+_SHORT = 2000
+"""Characters of the longest queries that are kept: a tree takes many times its text."""
+
 _SUFFIXES = frozenset(op.value for op in Op)
 _COMMA = re.compile(r"(?<!\\),")
 _FILTER = "filter"
@@ -48,7 +51,8 @@ def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVE
     Raises BadRequest for what cannot be read, naming the attribute or the position in a filter;
     NotSupported for JSONPath that is not offered.
     """
-    return _parsed(raw_query, types, reserved)
+    parsed = _parsed if len(raw_query) <= _SHORT else _parsed.__wrapped__
+    return parsed(raw_query, types, reserved)
 
 
 @lru_cache(maxsize=_KEPT)

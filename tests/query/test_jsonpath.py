@@ -144,6 +144,8 @@ WRONG = {
     f"$[?({'!' * 4000}@.a)]": "12 levels of parentheses",
     "a[?(@.a[?(@.a[?(@.a[?(@.a)])])])]": "3 levels of [?]",
     f"$[?({' || '.join(['@.a'] * 101)})]": "100 conditions",
+    f"$[?({' || '.join(['@.a==1'] * 101)})]": "100 conditions",
+    f"a[?({' || '.join(['@.a==1'] * 101)})]": "100 conditions",
     f"a.b.c.d[?(@.a.b.c.d[?({' || '.join(['@.a'] * 41)})])]": "1000 comparisons",
     "x" * 8001: "8000 characters in a filter",
 }

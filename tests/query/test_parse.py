@@ -136,6 +136,7 @@ BAD = {
     "a=" + "x," * 100: "100 values to compare an attribute",
     "&".join(f"a{n}=" + "x," * 99 for n in range(16)): "1500 values",
     "&".join(f"a{n}.gt=x" for n in range(101)): "100 conditions",
+    "&".join(["a=" + "x," * 59] * 2): "100 conditions",
     "a.gt=" + "x," * 99 + "x&b=x": "100 conditions",
     ".".join("abcdefghijklmnopq") + "=1": "16 names",
     "a" * 101 + "=1": "100 characters in a name",

@@ -223,11 +223,22 @@ async def test_the_end_of_a_change_anew_is_heard_of() -> None:
     assert items_of(await order(here, id_))["1"]["state"] == "completed"
 
 
+async def two_linked(here: World) -> tuple[str, str]:
+    """The ids of a service and of one that relies on it."""
+    made = items_of(await carried(here, item("1"), item("2", "1")))
+    return made["1"]["service"]["id"], made["2"]["service"]["id"]
+
+
+async def assert_linked(here: World, below: str, above: str) -> None:
+    for api in ("tmf638", "tmf640"):
+        (link,) = (await here.body(api, "service", above))["supportingService"]
+        assert link["id"] == below
+
+
 async def test_a_link_comes_back_with_the_service_that_stays() -> None:
     """A change that took a link away, as the order was to end the other, puts it back."""
     here = world()
-    made = items_of(await carried(here, item("1"), item("2", "1")))
-    below, above = (made[id_]["service"]["id"] for id_ in ("1", "2"))
+    below, above = await two_linked(here)
     id_ = await post(
         here,
         item("change", action="modify", service={"id": above, **speed(2)}),
@@ -241,16 +252,13 @@ async def test_a_link_comes_back_with_the_service_that_stays() -> None:
     await amend(here, id_, body["change"], body["long"])
     await here.run()
     assert (await order(here, id_))["state"] == "completed"
-    for api in ("tmf638", "tmf640"):
-        (link,) = (await here.body(api, "service", above))["supportingService"]
-        assert link["id"] == below
+    await assert_linked(here, below, above)
 
 
 async def test_a_link_comes_back_before_the_service_does() -> None:
     """Also where the change is changed while what came behind the end keeps it from coming back."""
     here = world()
-    made = items_of(await carried(here, item("1"), item("2", "1")))
-    below, above = (made[id_]["service"]["id"] for id_ in ("1", "2"))
+    below, above = await two_linked(here)
     id_ = await post(
         here,
         item("change", action="modify", service={"id": above, **speed(2)}),
@@ -265,9 +273,7 @@ async def test_a_link_comes_back_before_the_service_does() -> None:
     await here.run()
     assert (await order(here, id_))["state"] == "completed"
     assert (await here.body("tmf638", "service", below))["state"] == "active"
-    for api in ("tmf638", "tmf640"):
-        (link,) = (await here.body(api, "service", above))["supportingService"]
-        assert link["id"] == below
+    await assert_linked(here, below, above)
 
 
 async def test_an_item_that_failed_is_carried_anew() -> None:
