@@ -240,13 +240,13 @@ class Commands:
         owned = {"id", "@type", *self.resource.owned}
         refuse_owned(before.body.data, body, owned, patch.removed())
         self._refuse_fixed(before.body.data, body)
-        self._check_patched(body, patch)
+        self._check_whole(body, patch)
         if other_dates:
             self.schema.shape.normalise_dates(body)
         # it comes first in every stored body, wherever a patch has put it
         draft.body = {"id": body.pop("id"), **body}
 
-    def _check_patched(self, body: JsonObject, patch: Patch) -> None:
+    def _check_whole(self, body: JsonObject, patch: Patch) -> None:
         """Raises Invalid, or Conflict for a change of an object that is not there to be changed."""
         try:
             self.schema.stored.check(body)

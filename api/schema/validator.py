@@ -97,7 +97,8 @@ def _is_large(body: JsonValue) -> bool:
 
 def _described(faults: Iterable[_Fault]) -> list[str]:
     first = list(islice(faults, _MOST_FAULTS + 1))
-    lines = texts((fault.instance_path, fault.message) for fault in first[:_MOST_FAULTS])
+    said = texts((fault.instance_path, fault.message) for fault in first[:_MOST_FAULTS])
+    lines = list(dict.fromkeys(said))  # several parts of a schema may ask for the same
     return [*lines, "and more"] if len(first) > _MOST_FAULTS else lines
 
 

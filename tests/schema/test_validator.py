@@ -62,6 +62,14 @@ def test_every_fault_is_told_with_its_path() -> None:
     assert any(each.startswith("orderDate: ") for each in told)
 
 
+def test_what_two_parts_of_a_schema_ask_for_is_told_once() -> None:
+    """A sub-type repeats what its base requires."""
+    twice = Validator({"allOf": [{"required": ["id"]}, {"required": ["id", "name"]}]}, {})
+    with pytest.raises(Invalid) as caught:
+        twice.check({})
+    assert len(caught.value.faults) == 2, caught.value.faults
+
+
 def test_a_fault_of_the_whole_body_has_no_path() -> None:
     """At the root, the message stands alone."""
     (told,) = faults({})
