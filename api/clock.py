@@ -49,6 +49,7 @@ class SystemClock:
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
+        self._last_id = ""
 
     def now(self) -> float:
         """See `Clock.now`."""
@@ -56,7 +57,11 @@ class SystemClock:
 
     def new_id(self) -> str:
         """See `Clock.new_id`."""
-        return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+        made = uuid7(time.time_ns() // 1_000_000, os.urandom(10))
+        if made <= self._last_id:  # within a millisecond, or the clock was set back (RFC 9562, 6.2)
+            made = str(uuid.UUID(int=uuid.UUID(self._last_id).int + 1))
+        self._last_id = made
+        return made
 
     def chance(self) -> float:
         """See `Clock.chance`."""

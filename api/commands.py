@@ -6,7 +6,8 @@ overrides the commands themselves.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from weakref import WeakValueDictionary
@@ -190,7 +191,7 @@ class Commands:
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: int | None = None,
+        if_match: Collection[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -207,7 +208,7 @@ class Commands:
     def patching(
         self,
         patch: Patch,
-        if_match: int | None = None,
+        if_match: Collection[int] | None = None,
         *,
         key: str | None = None,
         internal: bool = False,
@@ -217,7 +218,7 @@ class Commands:
         by = Cause("client" if key is None else "process")
 
         def edit(before: Document, draft: Draft) -> None:
-            if if_match is not None and before.rev != if_match:
+            if if_match is not None and before.rev not in if_match:
                 raise PreconditionFailed(f"{self.resource.name} {before.id} is at another revision")
             draft.cause, draft.known = by, known
             self.apply_patch(before, draft, patch)
@@ -236,22 +237,26 @@ class Commands:
         """Puts a client's patch into the draft, or raises as `patch` says."""
         body = patch.apply(draft.body, self.schema.kinds)
         check_patched(body, before.body.raw)
+        body.setdefault("@baseType", self.resource.type)
         other_dates = self.schema.shape.fill(body)
+        if other_dates:
+            with suppress(Invalid):  # told below, with all else that is wrong
+                self.schema.shape.normalise_dates(body)
         owned = {"id", "@type", *self.resource.owned}
         refuse_owned(before.body.data, body, owned, patch.removed())
         self._refuse_fixed(before.body.data, body)
-        self._check_whole(body, patch)
+        self._check_whole(before.body.data, body, patch)
         if other_dates:
             self.schema.shape.normalise_dates(body)
         # it comes first in every stored body, wherever a patch has put it
         draft.body = {"id": body.pop("id"), **body}
 
-    def _check_whole(self, body: JsonObject, patch: Patch) -> None:
+    def _check_whole(self, before: JsonObject, body: JsonObject, patch: Patch) -> None:
         """Raises Invalid, or Conflict for a change of an object that is not there to be changed."""
         try:
             self.schema.stored.check(body)
         except Invalid as error:
-            if patch.takes_for_granted(self.schema.stored.lacking(body)):
+            if patch.takes_for_granted(self.schema.stored.lacking(body), before):
                 hint = "What the patch leaves out of an object is not there yet: send all of it."
                 raise Conflict(error.reason, f"{hint} {error.message}") from None
             raise
@@ -262,13 +267,13 @@ class Commands:
                 raise Invalid([f"{name}: is given at creation and cannot be changed"])
 
     async def delete(
-        self, id_: str, *, if_match: int | None = None, key: str | None = None
+        self, id_: str, *, if_match: Collection[int] | None = None, key: str | None = None
     ) -> Accepted | None:
         """Deletes for a client. Raises NotFound, Conflict, PreconditionFailed."""
         del key
         for _ in range(_TRIES):
             document = await self.get(id_)
-            if if_match is not None and document.rev != if_match:
+            if if_match is not None and document.rev not in if_match:
                 raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
             self.removable(document)
             try:

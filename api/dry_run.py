@@ -4,6 +4,7 @@ What the true call refuses is refused alike, for the same code says so: the draf
 same checks and hooks. What its process would find later, the package's preview tells.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from api.commands import Commands
@@ -40,12 +41,17 @@ class DryRun:
         return _reply(outcome, found)
 
     async def patch(
-        self, id_: str, patch: Patch, if_match: int | None = None, *, internal: bool = False
+        self,
+        id_: str,
+        patch: Patch,
+        if_match: Collection[int] | None = None,
+        *,
+        internal: bool = False,
     ) -> JsonObject:
         """Of a client's patch. Raises what the patch raises."""
         resource = self.commands.resource
         before = await self.commands.get(id_)
-        if if_match is not None and before.rev != if_match:
+        if if_match is not None and before.rev not in if_match:
             raise PreconditionFailed(f"{resource.name} {id_} is at another revision")
         draft = Draft.of(before)
         self.commands.apply_patch(before, draft, patch)

@@ -109,9 +109,9 @@ class LocalClient:
     ) -> Reply:
         """See `Client.patch`."""
         own: JsonObject = orjson.loads(orjson.dumps(changes))
-        rev = None if if_match is None else int(if_match.strip('"'))
+        revisions = None if if_match is None else (int(if_match.strip('"')),)
         commands = self._commands(resource)
-        changed = await commands.patch(id_, own, if_match=rev, key=key, internal=True)
+        changed = await commands.patch(id_, own, if_match=revisions, key=key, internal=True)
         return _reply(changed, 200)
 
     async def delete(self, resource: str, id_: str, *, key: str) -> Reply | None:

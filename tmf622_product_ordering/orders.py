@@ -15,7 +15,7 @@ What a process remembers of an order is in ``process``:
 - ``from``: the state from which people began to assess a cancellation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from api.catalog.model import Catalog
 from api.commands import Accepted, Commands
@@ -98,14 +98,14 @@ class ProductOrderCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: int | None = None,
+        if_match: Collection[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
         """See `Commands.patch`; a change of a running order is held against its service order."""
         patch = changes if isinstance(changes, Patch) else Patch(changes)
         before = await self.get(id_)
-        if if_match is not None and before.rev != if_match:
+        if if_match is not None and before.rev not in if_match:
             raise PreconditionFailed(f"productOrder {id_} is at another revision")
         if "plan" in (before.process or {}):
             draft = Draft.of(before)

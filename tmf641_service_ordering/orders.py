@@ -1,6 +1,6 @@
 """The commands of service orders: what a client may do with one, and when."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 import orjson
@@ -106,7 +106,7 @@ class ServiceOrderCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: int | None = None,
+        if_match: Collection[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -122,7 +122,7 @@ class ServiceOrderCommands(Commands):
             return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
         # what refuses the patch anyway does so before anything is claimed
         self.revise(before, draft)
-        if if_match is not None and before.rev != if_match:
+        if if_match is not None and before.rev not in if_match:
             raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
         await self._joining.join(id_, fresh)
         try:

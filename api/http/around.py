@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import BadRequest
 from api.events.parcel import POSITION
 from api.http.reply import JSON, error_reply
+from api.http.request import names
 from api.settings import Settings
 
 __all__ = ["around"]
@@ -56,7 +57,7 @@ def _takes_gzip(scope: Scope) -> bool:
     if scope["type"] == "http":
         for name, value in scope["headers"]:
             if name == b"accept-encoding" and b"gzip" in value:
-                return True
+                return names(value.decode("latin-1"), "gzip")
     return False
 
 

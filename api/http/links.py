@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote_plus
 
+from api.query.term import split_query
+
 __all__ = ["cursor_link", "link_header"]
 
 _URI_QUERY = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
@@ -80,11 +82,11 @@ def _others(query: str, dropped: tuple[str, ...] = _PAGING) -> str:
     """All parameters but those of the page, as a URI can hold them, with a ``&`` at the end."""
     if not query:
         return ""
-    kept = "&".join(
-        part
-        for part in query.split("&")
-        if part and unquote_plus(part.partition("=")[0]) not in dropped
-    )
+    groups = [
+        [term for term in terms if unquote_plus(term.partition("=")[0]) not in dropped]
+        for terms in split_query(query)
+    ]
+    kept = ";".join("&".join(terms) for terms in groups if terms)
     if not kept:
         return ""
     if not _URI_QUERY.fullmatch(kept):

@@ -56,7 +56,7 @@ _SORT: Final[JsonObject] = {
     "required": False,
     "description": (
         "Attributes to sort by, as names or dotted paths with commas between them; `-` before one "
-        "turns its order round. Equal ones are in the order of their ids. At most "
+        "turns its order round. Equal ones are in the order of creation. At most "
         f"{SORT_KEYS.most}."
     ),
     "schema": {

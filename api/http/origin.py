@@ -46,7 +46,7 @@ class Origin:
         scheme: str = request.scope["scheme"]
         host = headers.get("host", "")
         if (self._trusted or self._trust_all) and self._is_trusted(request):
-            scheme = _first(headers.get("x-forwarded-proto")) or scheme
+            scheme = _first(headers.get("x-forwarded-proto")).lower() or scheme
             host = _first(headers.get("x-forwarded-host")) or host
         if scheme not in ("http", "https") or not _HOST.fullmatch(host):
             return self.default

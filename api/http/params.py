@@ -33,7 +33,8 @@ class Params:
     def __init__(self, query: str) -> None:
         if "%00" in query:
             raise BadRequest("the query holds the character NUL", "Remove %00 from it.")
-        self._given: Mapping[str, list[str]] = _given(query) if query else {}
+        # a ; is an OR of conditions: these parameters are of the whole list in whichever group
+        self._given: Mapping[str, list[str]] = _given(query.replace(";", "&")) if query else {}
 
     @property
     def fields(self) -> Fields | None:

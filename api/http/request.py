@@ -10,9 +10,10 @@ from api.errors import BadRequest, NotAcceptable, TooLarge, UnsupportedMedia
 from api.jsontypes import JsonValue
 from api.schema.hygiene import check_number_of_values, check_values
 
-__all__ = ["Request"]
+__all__ = ["Request", "names"]
 
 _ACCEPTED = ("*/*", "application/*", "application/json")
+_PLAIN = ("", "identity")
 _UTF_8 = ("", "utf-8", "utf8")
 
 
@@ -66,11 +67,7 @@ class Request:
 
     def takes(self, media_type: str) -> bool:
         """Whether the client names this media type among those that it accepts."""
-        parts = [part.partition(";") for part in self.headers.get("accept", "").split(",")]
-        return any(
-            media.strip().lower() == media_type and not _refused(parameters)
-            for media, _, parameters in parts
-        )
+        return names(self.headers.get("accept", ""), media_type)
 
     async def json(self, media_types: tuple[str, ...]) -> JsonValue:
         """The body, parsed, within the limits of `api.schema.hygiene`.
@@ -100,6 +97,13 @@ class Request:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def _check_media_type(self, media_types: tuple[str, ...]) -> None:
+        coding = self.headers.get("content-encoding", "").strip().lower()
+        if coding not in _PLAIN:
+            raise UnsupportedMedia(
+                f"the content coding {coding[:100]!r} is not taken here",
+                "Send the body as it is, without Content-Encoding.",
+                headers={"Accept-Encoding": "identity"},
+            )
         content_type = self.headers.get("content-type", "")
         parameters = content_type.partition(";")[2]
         if self.media_type not in media_types or _charset(parameters) not in _UTF_8:
@@ -134,6 +138,14 @@ class Request:
         return TooLarge(
             f"the body is larger than {self._max_body} bytes", "Send less in one request."
         )
+
+
+def names(header: str, wanted: str) -> bool:
+    """Whether a header such as Accept or Accept-Encoding names it, and does not refuse it."""
+    parts = [part.partition(";") for part in header.split(",")]
+    return any(
+        name.strip().lower() == wanted and not _refused(parameters) for name, _, parameters in parts
+    )
 
 
 def _refused(parameters: str) -> bool:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 
 import orjson
 
 from api.commands import Accepted, Commands
 from api.dry_run import DryRun
-from api.errors import BadRequest, PreconditionFailed, UnsupportedMedia
+from api.errors import BadRequest, UnsupportedMedia
 from api.http.once import idempotency_key
 from api.http.origin import Origin
 from api.http.paging import Paging
@@ -17,7 +18,7 @@ from api.http.reply import Reply
 from api.http.request import Request
 from api.idempotency import Idempotency
 from api.jsontypes import JsonObject, JsonValue
-from api.patch import PATCH_TYPES, Patch
+from api.patch import PATCH_TYPES, Patch, without_href
 from api.query.parse import parse_query
 from api.query.tree import EVERYTHING
 from api.schemas import Schemas
@@ -117,8 +118,8 @@ class ResourceEndpoints:
         except UnsupportedMedia as error:
             error.headers["Accept-Patch"] = ", ".join(PATCH_TYPES)  # RFC 5789, 2.2
             raise
-        self._check_href(document, id_)
-        patch = Patch(document, request.media_type)
+        own = without_href(document, id_, partial(self._is_href, id_))
+        patch = Patch(own, request.media_type)
         if_match = _if_match(request)
         if dry_run is not None:
             told = await self.schemas.with_schemas(lambda: dry_run.patch(id_, patch, if_match))
@@ -145,17 +146,12 @@ class ResourceEndpoints:
             raise _no_dry_run(self.commands.resource.name)
         return self.dry_run
 
-    def _check_href(self, document: JsonValue, id_: str) -> None:
-        """Raises BadRequest where a merge-patch brings another href than that of the resource.
+    def _is_href(self, id_: str, value: JsonValue) -> bool:
+        """Whether it is the resource's, by whichever name or base path its client calls the server.
 
-        By whichever name or base path the client calls the server: only the end of it counts.
+        So only the end of it counts.
         """
-        if isinstance(document, dict) and "href" in document:
-            own = f"/{self.commands.resource.name}/{id_}"
-            if not str(document["href"]).endswith(own):
-                raise BadRequest(
-                    "href: is set by the server", "Leave href out, or send its present value."
-                )
+        return isinstance(value, str) and value.endswith(f"/{self.commands.resource.name}/{id_}")
 
     def _outcome(
         self,
@@ -215,13 +211,9 @@ def _tags(header: str) -> list[str]:
     return [part.strip().removeprefix("W/") for part in header.split(",")]
 
 
-def _if_match(request: Request) -> int | None:
+def _if_match(request: Request) -> frozenset[int] | None:
+    """The revisions of which the resource must be at one (RFC 9110, 13.1.1); None: any."""
     header = request.headers.get("if-match")
     if header is None or header.strip() == "*":
         return None
-    numbers = [int(match[1]) for tag in _tags(header) if (match := _REVISION.fullmatch(tag))]
-    if len(numbers) != 1:
-        raise PreconditionFailed(
-            "If-Match names no revision of this resource", "Send the ETag that a read gave."
-        )
-    return numbers[0]
+    return frozenset(int(match[1]) for tag in _tags(header) if (match := _REVISION.fullmatch(tag)))

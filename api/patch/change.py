@@ -56,22 +56,19 @@ class Patch:
         merged: JsonObject = merge_patch(body, changes)
         return merged
 
-    def takes_for_granted(self, places: Iterable[tuple[str | int, ...]]) -> bool:
-        """Whether it changes objects at all these places, and would be right if they were there.
+    def takes_for_granted(
+        self, places: Iterable[tuple[str | int, ...]], before: JsonObject
+    ) -> bool:
+        """Whether it changes objects at all these places, which are not there before.
 
-        ``{"serviceSpecification": {"version": "2"}}`` is, where there is a specification. Of no
-        places: no.
+        ``{"serviceSpecification": {"version": "2"}}`` is right where there is a specification, and
+        takes it for granted elsewhere. Of no places: no.
         """
-        found = [*places]
-        return self.media in _MERGED and all(map(self._merges_into, found)) and bool(found)
-
-    def _merges_into(self, place: tuple[str | int, ...]) -> bool:
-        node = self.document
-        for name in place:
-            if not isinstance(node, dict) or not isinstance(name, str):
-                return False  # an array is given as a whole
-            node = node.get(name)
-        return isinstance(node, dict) and bool(place)
+        found = [place for place in places if self.media in _MERGED]
+        return bool(found) and all(
+            bool(place) and _object_at(self.document, place) and not _object_at(before, place)
+            for place in found
+        )
 
     def removed(self) -> frozenset[str]:
         """Dotted paths of what its operations take out by name; indexes are left out of them.
@@ -86,3 +83,12 @@ class Patch:
             if each["op"] in _TAKEN
             for path in [each[_TAKEN[each["op"]]].partition("?")[0]]
         )
+
+
+def _object_at(node: JsonValue, place: tuple[str | int, ...]) -> bool:
+    """Whether there is an object at a place to which names alone lead: arrays are given whole."""
+    for name in place:
+        if not isinstance(node, dict) or not isinstance(name, str):
+            return False
+        node = node.get(name)
+    return isinstance(node, dict)

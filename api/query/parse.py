@@ -22,7 +22,7 @@ from api.query.cost import check_cost
 from api.query.jsonpath import parse_jsonpath
 from api.query.limits import ALL_VALUES, FILTER, QUERY, VALUES
 from api.query.path import parse_path
-from api.query.term import Term, split_term
+from api.query.term import Term, split_query, split_term
 from api.query.tree import EVERYTHING, And, Compare, Kind, Node, Op, Or
 
 __all__ = ["RESERVED", "Types", "parse_query"]
@@ -42,7 +42,6 @@ _SHORT = 2000
 _SUFFIXES = frozenset(op.value for op in Op)
 _COMMA = re.compile(r"(?<!\\),")
 _FILTER = "filter"
-_TERM = re.compile(r"filter=(?:&&|[^&])*|[^&]+")
 
 
 def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVED) -> Node:
@@ -61,8 +60,8 @@ def _parsed(raw_query: str, types: Types, reserved: frozenset[str]) -> Node:
     groups: list[list[list[Compare]]] = []
     filters: list[Node] = []
     values = 0
-    for raw_group in filter(None, raw_query.split(";")):
-        raw_terms = [raw for raw in _TERM.findall(raw_group) if not _is_other(raw, reserved)]
+    for group_terms in split_query(raw_query):
+        raw_terms = [raw for raw in group_terms if not _is_other(raw, reserved)]
         terms = [split_term(raw) for raw in raw_terms]
         kept = [term for term in terms if term.name not in reserved]
         if _FILTER in reserved:

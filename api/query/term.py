@@ -2,7 +2,8 @@
 
 The forms of TMF630 (part 1, filtering): ``a=x``, ``a.gte=5`` and ``a>=5``, the latter with any of
 its characters percent-encoded. A client that builds its query from a table of names and values
-sends ``a%3E%3D=5``: the lone ``=`` after an encoded operator is dropped.
+sends ``a%3E%3D=5``: the lone ``=`` after an encoded operator is dropped. ``a=~x`` is a match, as
+``a%3D~x`` is; a value that begins with ``~`` is found by ``a.eq=~x``.
 """
 
 import re
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 from api.errors import BadRequest
 from api.query.tree import Op
 
-__all__ = ["Term", "decode", "split_term"]
+__all__ = ["Term", "decode", "split_query", "split_term"]
 
 _OPERATOR = re.compile(
     r"""(?P<gte>(?:>|%3E)(?:=|%3D))
@@ -26,6 +27,8 @@ _OPERATOR = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLAIN = "plain"
+_SUFFIXES = tuple(f".{op.value}" for op in Op)
+_TERM = re.compile(r"filter=(?:&&|[^&])*|[^&]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,14 @@ class Term:
     value: str
 
 
+def split_query(raw: str) -> list[list[str]]:
+    """The raw terms of a raw query string, in groups: ``;`` is between groups, ``&`` in them.
+
+    No group is empty. In a ``filter`` a ``&&`` is a part of it.
+    """
+    return [terms for group in raw.split(";") if (terms := _TERM.findall(group))]
+
+
 def split_term(raw: str) -> Term:
     """Takes a raw condition apart. Raises BadRequest where it compares with nothing."""
     match = _OPERATOR.search(raw)
@@ -50,12 +61,16 @@ def split_term(raw: str) -> Term:
         raise BadRequest(
             f"{decode(raw)[:80]!r} is not a condition", "Write attribute=value or attribute.gt=5."
         )
+    name, start = decode(raw[: match.start()]), match.start()
+    if raw[start] == "=" and name.endswith(_SUFFIXES):
+        # the operator is there already: what follows the = is the value, such as "~x"
+        return Term(name, None, decode(raw[start + 1 :]))
     word = match.lastgroup or _PLAIN
     rest = raw[match.end() :]
     if word != _PLAIN and "%" in match.group() and rest.startswith("="):
         rest = rest[1:]
     op = None if word == _PLAIN else Op(word)
-    return Term(decode(raw[: match.start()]), op, decode(rest))
+    return Term(name, op, decode(rest))
 
 
 def decode(raw: str) -> str:

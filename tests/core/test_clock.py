@@ -57,6 +57,7 @@ def test_the_system_clock_tells_the_time() -> None:
     assert abs(clock.now() - time.time()) < 5
     ids = [clock.new_id() for _ in range(100)]
     assert len(set(ids)) == 100
+    assert ids == sorted(ids), "also within a millisecond"
     assert all(0 <= clock.chance() < 1 for _ in range(100))
 
 

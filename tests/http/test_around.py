@@ -39,7 +39,7 @@ async def test_large_replies_are_compressed_for_who_takes_it(client: httpx.Async
     headers, body = await raw(client, "br, gzip;q=0.8")
     assert headers["content-encoding"] == "gzip"
     assert "accept-encoding" in headers["vary"].lower()
-    for accept in (None, "identity", "br"):
+    for accept in (None, "identity", "br", "gzip;q=0", "br, gzip; q=0.0", "notgzip"):
         plain, text = await raw(client, accept)
         assert "content-encoding" not in plain
         assert gzip.decompress(body) == text

@@ -73,12 +73,28 @@ def test_any_query_makes_a_header_that_a_strict_parser_takes(query: str) -> None
     uri = made(query, 7, 5, 100)["self"]
 
     def others(text: str) -> dict[str, Any]:
-        given_ = parse_qs(text, keep_blank_values=True, encoding="latin-1")
+        terms = text.replace(";", "&")  # between groups of terms
+        given_ = parse_qs(terms, keep_blank_values=True, encoding="latin-1")
         return {name: value for name, value in given_.items() if name not in ("offset", "limit")}
 
     assert others(urlsplit(uri).query) == others(query)
     assert parse_qs(urlsplit(uri).query)["offset"] == ["7"]
     assert parse_qs(urlsplit(uri).query)["limit"] == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("filter=$.a&&$.b&limit=1", "filter=$.a&&$.b"),
+        ("a=1&limit=2;b=2", "a=1;b=2"),
+        ("limit=2;a=1;;offset=3&&b=2", "a=1;b=2"),
+        ("limit=2;offset=3", ""),
+    ],
+)
+def test_terms_are_those_of_the_filters(query: str, kept: str) -> None:
+    """A `&&` of a filter stays whole; paging is taken out of whichever group it stands in."""
+    target = urlsplit(made(query, 0, 1, 3)["next"]).query
+    assert target == f"{kept}{'&' if kept else ''}offset=1&limit=1"
 
 
 def test_what_is_sent_encoded_stays_encoded() -> None:

@@ -98,6 +98,7 @@ def test_forwarded_headers_may_be_partial_or_lists() -> None:
     """The first of a list is the outermost proxy's; what is missing comes from the request."""
     proxies = ("*",)
     assert origin({"host": "h", "x-forwarded-proto": "https"}, proxies=proxies) == "https://h"
+    assert origin({"host": "h", "x-forwarded-proto": "HTTPS"}, proxies=proxies) == "https://h"
     several = {"host": "h", "x-forwarded-proto": "https, http", "x-forwarded-host": "a, b"}
     assert origin(several, proxies=proxies) == "https://a"
     assert origin({"host": "h", "x-forwarded-proto": "ftp"}, proxies=proxies) == DEFAULT

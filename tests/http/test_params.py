@@ -24,6 +24,8 @@ from api.http.params import DEFAULT_LIMIT, MAX_LIMIT, Params
         ("%6Cimit=3", 0, 3),
         ("offset=1&offset=2", 2, DEFAULT_LIMIT),
         ("x.limit=a", 0, DEFAULT_LIMIT),
+        ("a=1&limit=2;b=2", 0, 2),
+        ("a=1;b=2%3Bc&offset=3", 3, DEFAULT_LIMIT),
     ],
 )
 def test_paging(query: str, offset: int, limit: int) -> None:
@@ -72,7 +74,7 @@ def test_nul_is_refused_everywhere() -> None:
     assert Params("fields=a%2500").fields == (("a%00",),)
 
 
-@given(st.text("ab=&;.,%2+é", min_size=1, max_size=12))
+@given(st.text("ab=&.,%2+é", min_size=1, max_size=12))
 def test_a_query_is_read_as_the_standard_library_reads_it(query: str) -> None:
     """Whether anything in it is encoded or not."""
     assert Params(query)._given == parse_qs(query, keep_blank_values=True)

@@ -113,6 +113,59 @@ async def test_what_clients_may_not_change(client: httpx.AsyncClient, case: Case
     assert reply.json()["href"] == made["href"], "the id is the first attribute still"
 
 
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_href(client: httpx.AsyncClient, case: Case) -> None:
+    """Its present value changes nothing, another is refused, and a test for it fails."""
+    made = await create(client, case.path, case.body())
+    href, other = {"href": made["href"]}, {"href": "http://127.0.0.1/other"}
+    giving = [{"op": op, "path": "/href"} for op in ("add", "replace", "test")]
+    whole = {"op": "replace", "path": ""}
+    for media, document in (
+        (MERGE_PATCH, href),
+        *((JSON_PATCH, [{**each, "value": made["href"]}]) for each in giving),
+        *((JSON_PATCH, [{**whole, "op": op, "value": made}]) for op in ("test", "replace")),
+        (JSON_PATCH_QUERY, [{**giving[1], "value": made["href"]}]),
+    ):
+        reply = await patch(client, made["href"], media, document)
+        assert reply.status_code == 200, (document, reply.text)
+        assert reply.json()["href"] == made["href"]
+    for media, document, status in (
+        (MERGE_PATCH, other, 400),
+        (MERGE_PATCH, {"href": None}, 400),
+        (JSON_PATCH, [{**giving[1], "value": other["href"]}], 400),
+        (JSON_PATCH, [{"op": "remove", "path": "/href"}], 400),
+        (JSON_PATCH, [{**whole, "value": {**made, **other}}], 400),
+        (JSON_PATCH, [{**giving[2], "value": other["href"]}], 409),
+        (JSON_PATCH, [{**whole, "op": "test", "value": {**made, **other}}], 409),
+        (JSON_PATCH_QUERY, [{**giving[1], "value": other["href"]}], 400),
+    ):
+        assert_error(await patch(client, made["href"], media, document), status, "href")
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_what_a_resource_always_has(client: httpx.AsyncClient, case: Case) -> None:
+    """A base type that is taken away is the usual one again."""
+    made = await create(client, case.path, {**case.body(), "@baseType": "Own"})
+    reply = await patch(client, made["href"], MERGE_PATCH, {"@baseType": None})
+    assert reply.json()["@baseType"] == made["@type"]
+
+
+async def test_the_servers_dates_in_another_spelling(client: httpx.AsyncClient) -> None:
+    """Clients that read dates into types of their own send them back otherwise written."""
+    body = {"productOrderItem": [{"id": "1", "action": "add", "quantity": 1}]}
+    made = await create(client, ORDER, body)
+    for spelling in ("{}+00:00", "{}0Z", "{}123Z"):
+        same = {"orderDate": spelling.format(made["orderDate"][:-1])}
+        reply = await patch(client, made["href"], MERGE_PATCH, same)
+        assert reply.status_code == 200, (same, reply.text)
+        assert reply.json()["orderDate"] == made["orderDate"]
+    other = {"orderDate": "2020-01-01T00:00:00+01:00"}
+    assert_error(await patch(client, made["href"], MERGE_PATCH, other), 400, "orderDate")
+    several = await patch(client, made["href"], MERGE_PATCH, {"completionDate": "never", "note": 1})
+    assert_error(several, 400)
+    assert {"completionDate"} <= set(several.json()["message"].replace(":", " ").split())
+
+
 @pytest.mark.parametrize("media", [MERGE_PATCH, "application/json"])
 async def test_a_part_of_an_object(client: httpx.AsyncClient, media: str) -> None:
     """Is changed where the object is there; 409 where it is not, and 400 where it can never be."""
@@ -121,6 +174,8 @@ async def test_a_part_of_an_object(client: httpx.AsyncClient, media: str) -> Non
     made = await create(client, ORDER, {**body, "billingAccount": {"id": "7"}})
     reply = await patch(client, made["href"], media, part)
     assert reply.json()["billingAccount"] == {"id": "7", "name": "private"}
+    needed = {"billingAccount": {"id": None}}
+    assert_error(await patch(client, made["href"], media, needed), 400, "billingAccount", "id")
     bare = await create(client, ORDER, body)
     assert_error(await patch(client, bare["href"], media, part), 409, "billingAccount", "id")
     for never in (

@@ -48,6 +48,16 @@ async def test_media_types_that_are_not(content_type: str) -> None:
     assert "application/json" in caught.value.message
 
 
+async def test_codings() -> None:
+    """A body is read as it came: 415 for one that is compressed (RFC 9110, 8.4)."""
+    plain = {"content-type": "application/json", "content-encoding": "identity"}
+    assert await request("POST", headers=plain, chunks=(b"{}",)).json(JSON) == {}
+    packed = {**plain, "content-encoding": "gzip"}
+    with pytest.raises(UnsupportedMedia) as caught:
+        await request("POST", headers=packed, chunks=(b"{}",)).json(JSON)
+    assert caught.value.headers == {"Accept-Encoding": "identity"}
+
+
 async def test_no_media_type_is_none_that_is_taken() -> None:
     """A body without Content-Type is not guessed at."""
     with pytest.raises(UnsupportedMedia):

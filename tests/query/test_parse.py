@@ -98,6 +98,10 @@ GOOD = {
     "@type=A": other("@type", "A"),
     "own.thing=5": other("own.thing", "5"),
     "own.thing.gt=5": other("own.thing", "5", Op.GT),
+    "own.eq=~x": other("own", "~x"),
+    "own.ne==x": other("own", "=x", Op.NE),
+    "state=~x": state("x", Op.REGEX),
+    "state.eq=~x": state("~x"),
     "gt=5": other("gt", "5"),
     # literals by type
     "n=-1.50e2": n(-150.0),

@@ -101,4 +101,4 @@ async def test_sequences_go_on_where_an_id_comes_back() -> None:
     assert len(sequences) == 6
     await services.create(dict(body), key=id_)
     with pytest.raises(PreconditionFailed):
-        await services.patch(id_, {"description": "of another"}, if_match=revisions[0] + 1)
+        await services.patch(id_, {"description": "of another"}, if_match={revisions[0] + 1})
