@@ -25,7 +25,7 @@ from api.events.search import Search
 from api.events.stream import Stream, Streams
 from api.http.links import cursor_link
 from api.http.origin import Origin
-from api.http.params import Fields, Params
+from api.http.params import Fields, Params, whole_number
 from api.http.reply import EVENT_STREAM, Reply, StreamReply
 from api.http.request import Request
 from api.http.routes import RouteTable
@@ -219,8 +219,9 @@ def _last_event_id(request: Request) -> int | None:
     text = request.headers.get("last-event-id", "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()):
+    position = whole_number(text)
+    if position is None:
         raise BadRequest(
             f"Last-Event-ID: {text[:40]!r} is no position", "Send the last id: of the stream."
         )
-    return int(text[:20])
+    return position

@@ -8,7 +8,7 @@ from api.query.fields import parse_fields
 from api.query.sort import parse_sort
 from api.query.tree import Sort
 
-__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "Fields", "Params"]
+__all__ = ["DEFAULT_LIMIT", "MAX_LIMIT", "Fields", "Params", "whole_number"]
 
 DEFAULT_LIMIT = 100
 """How many a list gives when the client does not say."""
@@ -16,7 +16,8 @@ DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
 """How many a list gives at most: a larger limit is cut, and the headers say so."""
 
-_MAX_OFFSET = 2**63 - 1
+_LARGEST = 2**63 - 1
+"""Of the numbers that a store can count to; more than that means the same."""
 
 Fields = tuple[tuple[str, ...], ...]
 
@@ -51,7 +52,7 @@ class Params:
     @property
     def offset(self) -> int:
         """How many to leave out at the beginning of the list."""
-        return min(self._number("offset", 0), _MAX_OFFSET)
+        return self._number("offset", 0)
 
     @property
     def after(self) -> int | None:
@@ -82,10 +83,17 @@ class Params:
         given = self._given.get(name)
         if given is None:
             return default
-        text = given[-1]
-        if not (text.isascii() and text.isdecimal()):
-            raise BadRequest(f"{name}: {text[:40]!r} is not a number from 0 up")
-        return int(text.lstrip("0")[:20] or "0")
+        number = whole_number(given[-1])
+        if number is None:
+            raise BadRequest(f"{name}: {given[-1][:40]!r} is not a number from 0 up")
+        return number
+
+
+def whole_number(text: str) -> int | None:
+    """The number from 0 up that a text is, cut to what a store can count to; None: it is none."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return min(int(text.lstrip("0")[:20] or "0"), _LARGEST)
 
 
 def _given(query: str) -> Mapping[str, list[str]]:

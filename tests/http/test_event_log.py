@@ -176,6 +176,8 @@ async def test_what_is_gone_is_410(client: httpx.AsyncClient, server: Server) ->
     [
         ("after=x", 400),
         ("after=99", 400),
+        ("after=9223372036854775808", 400),
+        ("after=99999999999999999999999", 400),
         ("limit=-1", 400),
         ("sort=-eventTime", 400),
         ("eventTime.gt=yesterday", 400),
@@ -187,6 +189,14 @@ async def test_bad_queries(client: httpx.AsyncClient, query: str, status: int) -
     for headers in ({}, STREAM) if "sort" not in query and "limit" not in query else ({},):
         answer = await client.get(f"{EVENTS}?{query}", headers=headers)
         assert (answer.status_code, answer.json()["@type"]) == (status, "Error"), answer.text
+
+
+@pytest.mark.parametrize("position", ["9223372036854775808", "9" * 23, "9" * 5000, "x"])
+async def test_bad_last_event_ids(client: httpx.AsyncClient, position: str) -> None:
+    """A position that no log has is told as one past the end, however large it is."""
+    answer = await client.get(EVENTS, headers={**STREAM, "Last-Event-ID": position})
+    assert answer.status_code == 400, answer.text
+    assert ("past the end" in answer.json()["reason"]) is (position != "x")
 
 
 async def test_methods(client: httpx.AsyncClient) -> None:

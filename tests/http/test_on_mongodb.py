@@ -55,6 +55,8 @@ async def test_the_event_log(client: httpx.AsyncClient, server: Server) -> None:
     await server.store.prune_log(2, 100)
     gone = await client.get(f"{log.EVENTS}?after=1")
     assert (gone.status_code, gone.headers.get("Link")) == (410, None)
+    far = await client.get(f"{log.EVENTS}?after={10**20}")
+    assert (far.status_code, "past the end" in far.text) == (400, True)
     state = await log.listed(client, "event.service.state=reserved")
     assert log.positions(state)[-1:] == [4]
     async with log.reading(server, "after=3") as reader:
