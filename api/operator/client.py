@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import punctuation
 from typing import Final
+from urllib.parse import quote
 
 import httpx
 
@@ -12,7 +14,10 @@ from api.jsontypes import JsonObject
 __all__ = ["KINDS", "PRODUCT", "SERVICE", "Kind", "OrderClient", "Refused"]
 
 _PAGE: Final = 200
+_ENTRIES: Final = 1000  # of a history, to a page
 _TIMEOUT: Final = 60.0
+_KEPT: Final = punctuation.replace("#", "")
+"""What a query may hold as it is: ``#`` would end it, and all behind it would be lost."""
 
 
 class Refused(TurnupError):
@@ -71,14 +76,17 @@ class OrderClient:
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         # a connection ends with its request, so that there is nothing to close
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._http = httpx.Client(
-            base_url=url, timeout=_TIMEOUT, transport=transport, limits=limits
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=url, timeout=_TIMEOUT, transport=transport, limits=limits
+            )
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Refused(f"--url {url!r} is none: {error}") from None
 
     def find(self, id_: str) -> tuple[Kind, JsonObject, str]:
         """The order of that id, whichever kind it is, and its revision."""
         for kind in (SERVICE, PRODUCT):
-            reply = self._send("GET", f"{kind.path}/{id_}", missing=True)
+            reply = self._send("GET", _path(kind, id_), missing=True)
             if reply is not None:
                 order: JsonObject = reply.json()
                 return kind, order, reply.headers.get("etag", "")
@@ -86,6 +94,7 @@ class OrderClient:
 
     def orders(self, kind: Kind, query: str = "", most: int | None = None) -> Iterator[JsonObject]:
         """The orders that a query string finds."""
+        query = quote(query, safe=_KEPT, errors="surrogateescape")
         offset = 0
         while most is None or offset < most:
             limit = _PAGE if most is None else min(_PAGE, most - offset)
@@ -99,13 +108,18 @@ class OrderClient:
 
     def view(self, kind: Kind, id_: str, name: str) -> JsonObject:
         """A view of an order."""
-        found: JsonObject = self._get(f"{kind.path}/{id_}/{name}").json()
+        found: JsonObject = self._get(f"{_path(kind, id_)}/{name}").json()
         return found
 
     def history(self, kind: Kind, id_: str) -> list[JsonObject]:
-        """Its history."""
-        found: list[JsonObject] = self._get(f"{kind.path}/{id_}/history?limit=1000").json()
-        return found
+        """Its whole history."""
+        found: list[JsonObject] = []
+        while True:
+            paging = f"offset={len(found)}&limit={_ENTRIES}"
+            page = self._get(f"{_path(kind, id_)}/history?{paging}").json()
+            found += page
+            if len(page) < _ENTRIES:
+                return found
 
     def service_orders(self, kind: Kind, order: JsonObject) -> list[tuple[JsonObject, str]]:
         """The service orders to act on for an order, each with its revision: itself, or below."""
@@ -119,7 +133,7 @@ class OrderClient:
         headers = {"Content-Type": "application/merge-patch+json"}
         if etag:
             headers["If-Match"] = etag
-        path = f"{SERVICE.path}/{id_}{'?dryRun=true' if dry_run else ''}"
+        path = f"{_path(SERVICE, id_)}{'?dryRun=true' if dry_run else ''}"
         found: JsonObject = self._done("PATCH", path, json=changes, headers=headers).json()
         return found
 
@@ -157,7 +171,7 @@ class OrderClient:
     ) -> httpx.Response | None:
         try:
             reply = self._http.request(method, path, json=json, headers=headers)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Refused(
                 f"{self._http.base_url} does not answer: {error}. Start the server, or name "
                 "another one by --url."
@@ -167,6 +181,13 @@ class OrderClient:
         if reply.is_error:
             raise Refused(_said(reply))
         return reply
+
+
+def _path(kind: Kind, id_: str) -> str:
+    """Of one order. An id never leads to another resource."""
+    if id_ in ("", ".", ".."):
+        raise Refused(f"{id_!r} is no id of an order")
+    return f"{kind.path}/{quote(id_, safe='', errors='surrogateescape')}"
 
 
 def _said(reply: httpx.Response) -> str:

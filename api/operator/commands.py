@@ -13,15 +13,17 @@ from api.dates import format_date
 from api.errors import TurnupError
 from api.jsontypes import JsonObject
 from api.operator import tables
-from api.operator.client import KINDS, SERVICE, Kind, OrderClient
+from api.operator.client import KINDS, SERVICE, Kind, OrderClient, Refused
 from api.operator.decisions import NothingHeld, Verb, held_items, patch_of
 
-__all__ = ["fallout_app", "orders_app"]
+__all__ = ["fallout_app", "held_orders", "orders_app"]
 
 orders_app = typer.Typer(help="Look at orders and act on them.", no_args_is_help=True)
 fallout_app = typer.Typer(help="Work through what is held.", no_args_is_help=True)
 
-_HELD: Final = "state=held"
+_HELD: Final = "held"
+_ALL_HELD: Final = f"filter=$[?(@.state=='{_HELD}')]"
+"""Holds beside all else, whatever an operator's filter says; ``state=`` would be one more OR."""
 
 Url = Annotated[
     str, typer.Option(envvar="TURNUP_URL", help="Of the server, e.g. http://127.0.0.1:8080.")
@@ -128,12 +130,12 @@ def list_fallout(url: Url = _LOCAL, query: Query = "", as_json: AsJson = False) 
     """List held service orders with the reasons."""
 
     def run() -> None:
-        found = list(_held(OrderClient(url), query))
+        found = list(held_orders(OrderClient(url), query))
         if as_json:
             tables.show_json(found)
             return
         for order in found:
-            tables.tell(f"{order['id']}  held{_external(order)}")
+            tables.tell(f"{order['id']}  {order['state']}{_external(order)}")
             for item in held_items(order):
                 said = (item.get("errorMessage") or [{}])[-1]
                 tables.tell(f"  item {item['id']}: {said.get('reason', 'held')}")
@@ -168,9 +170,9 @@ def cancel_fallout(
 
     def run() -> None:
         client = OrderClient(url)
-        ids = [str(order["id"]) for order in _held(client, query)]
+        ids = [str(order["id"]) for order in held_orders(client, query)]
         body = {} if reason is None else {"cancellationReason": reason}
-        _cancel(client, ids, body, dry_run=dry_run)
+        _cancel(client, ids, body, dry_run=dry_run, held=True)
 
     _run(run)
 
@@ -195,27 +197,45 @@ def _view(
     tables.show_json(found) if as_json else show_it(found)
 
 
-def _held(client: OrderClient, query: str) -> Iterator[JsonObject]:
-    return client.orders(SERVICE, f"{query}&{_HELD}" if query else _HELD)
+def held_orders(client: OrderClient, query: str) -> Iterator[JsonObject]:
+    """The held orders that meet a filter. Raises NothingHeld where another one comes back."""
+    for order in client.orders(SERVICE, f"{_ALL_HELD}&{query}" if query else _ALL_HELD):
+        _check_held(order)
+        yield order
+
+
+def _check_held(order: JsonObject) -> None:
+    """Nothing is done to an order that is not held, whatever a server answers to a filter."""
+    state = order.get("state")
+    if state is None:
+        raise NothingHeld("the orders come without their states: take fields= out of the filter")
+    if state != _HELD:
+        raise NothingHeld(f"{order.get('id')}: it is {state}, not held")
 
 
 def _external(order: JsonObject) -> str:
     return f"  ({order['externalId']})" if "externalId" in order else ""
 
 
-def _cancel(client: OrderClient, ids: list[str], body: JsonObject, *, dry_run: bool) -> None:
+def _cancel(
+    client: OrderClient, ids: list[str], body: JsonObject, *, dry_run: bool, held: bool = False
+) -> None:
     def one(id_: str) -> str:
-        task = client.cancel(client.find(id_)[0], id_, body, dry_run=dry_run)
+        kind, order, _ = client.find(id_)
+        if held:
+            _check_held(order)  # it may have gone on since it was listed
+        task = client.cancel(kind, id_, body, dry_run=dry_run)
         if dry_run:
-            return _problems(task) or "would be cancelled"
+            _refuse(task)
+            return "would be cancelled"
         return f"is being cancelled by task {task['id']}"
 
-    _each(ids, one)
+    _each(ids, one, dry_run=dry_run)
 
 
 def _decide_all(url: str, query: str, verb: Verb, reason: str | None, *, dry_run: bool) -> None:
     client = OrderClient(url)
-    ids = [str(order["id"]) for order in _held(client, query)]  # before any of them moves
+    ids = [str(order["id"]) for order in held_orders(client, query)]  # before any of them moves
     _decide(client, ids, verb, None, reason, dry_run=dry_run)
 
 
@@ -241,13 +261,16 @@ def _decide(
                 service_order, verb, items=items or (), reason=reason, author=_me(), now=now
             )
             told = client.patch(str(service_order["id"]), changes, etag, dry_run=dry_run)
-            said.append(_problems(told) if dry_run else f"{verb.value}: {told['state']}")
-        return "; ".join(filter(None, said)) or f"would be done: {verb.value}"
+            if dry_run:
+                _refuse(told)
+            else:
+                said.append(f"{verb.value}: {told['state']}")
+        return "; ".join(said) or f"would be done: {verb.value}"
 
-    _each(ids, one)
+    _each(ids, one, dry_run=dry_run)
 
 
-def _each(ids: list[str], act: Callable[[str], str]) -> None:
+def _each(ids: list[str], act: Callable[[str], str], *, dry_run: bool) -> None:
     """Acts on each; what is refused does not stop the others, but is told by the exit status."""
     refused = 0
     for id_ in ids:
@@ -256,13 +279,16 @@ def _each(ids: list[str], act: Callable[[str], str]) -> None:
         except TurnupError as error:
             refused += 1
             Console(stderr=True, highlight=False).print(f"{id_}: {error}", markup=False)
-    tables.tell(f"{len(ids) - refused} done, {refused} refused.")
+    done = "would be done" if dry_run else "done"
+    tables.tell(f"{len(ids) - refused} {done}, {refused} refused.")
     if refused:
         sys.exit(1)
 
 
-def _problems(told: JsonObject) -> str:
-    return "; ".join(str(each["reason"]) for each in told.get("problem", ()))
+def _refuse(told: JsonObject) -> None:
+    """Raises Refused where a dry run tells of problems."""
+    if problems := "; ".join(str(each["reason"]) for each in told.get("problem", ())):
+        raise Refused(problems)
 
 
 def _me() -> str:

@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from api.operator.client import SERVICE, OrderClient
+from api.operator.commands import held_orders
+from api.operator.decisions import NothingHeld
 from tests.patience import PATIENCE
 from tests.server import ServerProcess, serving
 
@@ -45,6 +48,14 @@ def post(server: ServerProcess, path: str, body: dict[str, object], state: str) 
 def service_order(**more: object) -> dict[str, object]:
     service = {"serviceSpecification": {"id": "cfs-voice"}}
     return {"serviceOrderItem": [{"id": "1", "action": "add", "service": service}], **more}
+
+
+def held(server: ServerProcess, **more: object) -> str:
+    """A service order that is held: the network refuses its service for good."""
+    refused = {"name": "simulate.fail", "value": "no port is free"}
+    body = service_order(**more)
+    body["serviceOrderItem"][0]["service"]["serviceCharacteristic"] = [refused]  # type: ignore[index]
+    return post(server, ORDERS, body, "held")
 
 
 LATER = "2999-01-01T00:00:00.000Z"
@@ -89,7 +100,7 @@ def test_cancelling(server: ServerProcess) -> None:
         assert time.monotonic() < until
         time.sleep(0.05)
     again = turnup(server, "orders", "cancel", id_, "--dry-run")
-    assert "the order is cancelled already" in again.stdout
+    assert "the order is cancelled already" in again.output
 
 
 def test_fallout(server: ServerProcess) -> None:
@@ -98,6 +109,94 @@ def test_fallout(server: ServerProcess) -> None:
         told = turnup(server, "fallout", *command)
         assert told.exit_code == 0, told.output
         assert "0 " in told.stdout
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "category=running;priority=4",
+        "priority=4;category=running",
+        "state=acknowledged",
+        "category=running#",
+        "filter=$[?(@.category=='running')]",
+        "category=running#&offset=0&limit=1",
+        "category=running&fields=id",
+        "category=running;fields=id",
+        "category=running;",
+    ],
+)
+def test_only_what_is_held(server: ServerProcess, query: str) -> None:
+    """Whatever a filter says, bulk commands see held orders only: no other is listed or changed."""
+    running = post(
+        server, ORDERS, service_order(requestedStartDate=LATER, category="running"), "acknowledged"
+    )
+    assert running not in turnup(server, "fallout", "list", "--filter", query).output
+    for command in (["cancel"], ["skip", "--reason", "try"], ["complete", "--reason", "try"]):
+        told = turnup(server, "fallout", *command, "--filter", query)
+        assert running not in told.output
+    assert '"acknowledged"' in turnup(server, "orders", "show", running).stdout
+
+
+def test_what_is_held(server: ServerProcess) -> None:
+    """A held order is listed with its state and reason, and a filter beside that is kept to."""
+    id_, other = held(server, externalId="#1;x"), held(server, externalId="2")
+    told = turnup(server, "fallout", "list", "--filter", "externalId=%231%3Bx").stdout
+    assert f"{id_}  held  (#1;x)" in told
+    assert ("no port is free" in told, other in told) == (True, False)
+    both = turnup(server, "fallout", "list", "--filter", "externalId=2;externalId=#1%3Bx").stdout
+    assert (id_ in both, other in both) == (True, True)
+    listed = turnup(server, "orders", "list", "--filter", "externalId=#1%3Bx", "--json").stdout
+    assert [each["id"] for each in json.loads(listed)] == [id_]
+
+
+def test_a_refusal_of_a_dry_run_counts(server: ServerProcess) -> None:
+    """What would be refused is no success of a dry run: it is counted, and the exit status is 1."""
+    done = post(server, ORDERS, service_order(), "completed")
+    waiting = post(server, ORDERS, service_order(requestedStartDate=LATER), "acknowledged")
+    dry = turnup(server, "orders", "cancel", done, waiting, "--dry-run")
+    assert "the order is completed already" in dry.output
+    assert (dry.exit_code, "1 would be done, 1 refused." in dry.stdout) == (1, True)
+
+
+def test_an_order_that_is_not_held_is_never_acted_on() -> None:
+    """A server that answers a filter with other orders has nothing changed by bulk commands."""
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.method)
+        return httpx.Response(200, json=[{"id": "1", "state": "inProgress"}])
+
+    client = OrderClient("http://turnup.test", httpx.MockTransport(answer))
+    with pytest.raises(NothingHeld, match="it is inProgress, not held"):
+        list(held_orders(client, "priority=1"))
+    assert sent == ["GET"]
+
+
+def test_a_history_is_read_whole() -> None:
+    """A history of more entries than a page has is read page by page."""
+    entries = [{"new": str(number)} for number in range(2500)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = {name: int(value) for name, value in request.url.params.items()}
+        return httpx.Response(200, json=entries[asked["offset"] :][: asked["limit"]])
+
+    client = OrderClient("http://turnup.test", httpx.MockTransport(answer))
+    assert client.history(SERVICE, "1") == entries
+
+
+@pytest.mark.parametrize("id_", ["", ".", "..", "../hub", "x/../../hub", "../serviceOrder?limit=1"])
+def test_an_id_leads_nowhere_else(server: ServerProcess, id_: str) -> None:
+    """What is no id is no order, and never the way to another resource."""
+    told = turnup(server, "orders", "show", id_)
+    assert (told.exit_code, told.stdout) == (2, "")
+
+
+def test_a_url_and_a_filter_that_cannot_be_sent(server: ServerProcess) -> None:
+    """They are told in a line; a filter's odd characters are encoded."""
+    told = CliRunner().invoke(app, ["orders", "list", "--url", "http://[::1"])
+    assert (told.exit_code, "--url 'http://[::1' is none" in told.output) == (2, True)
+    found = turnup(server, "orders", "list", "--filter", "externalId=a\nb", "--json")
+    assert (found.exit_code, found.stdout) == (0, "[]\n")
 
 
 def test_faults(server: ServerProcess) -> None:
