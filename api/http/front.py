@@ -5,14 +5,18 @@ read from the store, and the APIs' routes do that work for themselves. So their 
 it; the start and stop of the server, the documentation and the health checks are FastAPI's.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import unquote
 
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from api.http.routes import ApiRoute
+from api.http.routes import ENCODED_SLASH, ApiRoute
 
 __all__ = ["Front"]
+
+_SLASH = re.compile("%2f", re.IGNORECASE)
 
 
 class Front:
@@ -36,13 +40,32 @@ class Front:
         """See ASGI."""
         if scope["type"] == "http":
             path = scope["path"]
+            raw = scope.get("raw_path")
+            if raw is not None and b"%2" in raw:
+                path = _marked(path, raw)
             for route in self._routes:
                 if path.startswith(route.prefix):
-                    await route.handle(scope, receive, send)
+                    await route.handle(scope, receive, send, path)
                     return
             for alias, base in self._aliases:
                 if path.startswith(alias):
-                    # under a base path, so this does not go round again
-                    await self({**scope, "path": base + path[len(alias) :]}, receive, send)
+                    own = {**scope, "path": base + scope["path"][len(alias) :]}
+                    await self._handle(own, receive, send, base + path[len(alias) :])
                     return
         await self._app(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        """Answers a request whose path is below an API's official base path."""
+        route = next(each for each in self._routes if path.startswith(each.prefix))
+        await route.handle(scope, receive, send, path)
+
+
+def _marked(path: str, raw: bytes) -> str:
+    """The decoded path with `ENCODED_SLASH` for each encoded slash.
+
+    The path as it is where it is not what ``raw_path`` says: then something before this server
+    has changed the one and not the other.
+    """
+    encoded = raw.partition(b"?")[0].decode("latin-1")
+    parts = [unquote(part) for part in _SLASH.split(encoded)]
+    return ENCODED_SLASH.join(parts) if "/".join(parts) == path else path

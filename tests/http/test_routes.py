@@ -1,6 +1,7 @@
 """The route table alone: what is found, what is not, and what each tells."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import orjson
@@ -167,3 +168,65 @@ async def test_an_id_with_slashes_reaches_the_parts_of_one(client: httpx.AsyncCl
     """Encoded slashes are of the id: what is done with an unknown one is 404, not 405."""
     reply = await client.post("/tmf-api/serviceInventory/v4/hub/http%3A%2F%2Fa%2Fb/resume")
     assert reply.status_code == 404, reply.text
+
+
+SERVICES = "/tmf-api/serviceInventory/v4/service"
+DESIGNED = {"state": "designed", "serviceSpecification": {"id": "any"}}
+
+
+@pytest.mark.parametrize("slash", ["%2F", "%2f"])
+async def test_an_encoded_slash_separates_nothing(client: httpx.AsyncClient, slash: str) -> None:
+    """Anywhere but in an id it makes another path: 404, and nothing is done."""
+    made = (await client.post(SERVICES, json=DESIGNED)).json()["id"]
+    base, aliased = SERVICES.removesuffix("/service"), "/serviceInventory/v4"
+    for method, path in (
+        ("DELETE", f"{base}/service{slash}{made}"),
+        ("DELETE", f"{aliased}/service{slash}{made}"),
+        ("POST", f"{base}{slash}service"),
+        ("POST", f"{aliased}{slash}service"),
+        ("GET", f"{SERVICES}/{made}{slash}history"),
+        ("HEAD", f"{SERVICES}/{made}{slash}history"),
+        ("POST", f"{base}/hub{slash}{made}/resume"),
+        ("GET", f"{base}/service{slash}"),
+    ):
+        reply = await client.request(method, path, json=DESIGNED)
+        assert reply.status_code == 404, (method, path)
+        if method != "HEAD":
+            assert reply.json()["code"] == "404"
+    shown = (await client.get(f"{aliased}/service{slash}{made}")).json()["reason"]
+    assert f"{base}/service%2F{made}" in shown
+    (left,) = (await client.get(SERVICES)).json()
+    assert left["id"] == made
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("/service/a%2Fb", b"GET a/b"),
+        ("/service/%E2%82%AC%2f%252F?x=%2F", "GET \u20ac/%2F".encode()),
+        ("/service/a%2Fb%", b"GET a/b%"),
+    ],
+)
+async def test_an_encoded_slash_in_an_id_is_a_slash(raw: str, told: bytes) -> None:
+    """As it was, whatever else is encoded."""
+    assert await through_front(unquote(raw.partition("?")[0]), raw) == (200, told)
+
+
+async def test_a_raw_path_that_says_something_else_is_left_alone() -> None:
+    """What stands before the server may have rewritten the path; some servers give no raw one."""
+    assert await through_front("/service/a/b", "/elsewhere%2Fa") == (200, b"GET a/b")
+    assert await through_front("/service/a/b", None) == (200, b"GET a/b")
+
+
+async def through_front(path: str, raw: str | None) -> tuple[int, bytes]:
+    """Status and body of the answer to a GET."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    made = request("GET", BASE + path)
+    if raw is not None:
+        made.scope["raw_path"] = (BASE + raw).encode()
+    await Front(FastAPI(), [ROUTE])(made.scope, made._receive, send)
+    return sent[0]["status"], sent[1]["body"]
