@@ -42,6 +42,9 @@ _METADATA_NAMES = frozenset(
 )
 """Refused even where they cannot be resolved."""
 
+_ITSELF = "this server itself"
+"""A name for it is refused even where it has further addresses: it was not meant for those."""
+
 _PRIVATE = (
     "It is private to this server's network. Use a public address, or have the operator add its"
     " network to the setting callback_hosts (TURNUP_CALLBACK_HOSTS)."
@@ -98,8 +101,9 @@ class CallbackPolicy:
         except (OSError, UnicodeError):
             return
         faults = [self._fault(each, port) for each in found]
-        if None not in faults:
-            what = next((each for each in faults if each), "without an address")
+        if None not in faults or _ITSELF in faults:
+            known = [each for each in faults if each] or ["without an address"]
+            what = _ITSELF if _ITSELF in known else known[0]
             raise Forbidden(
                 f"callback: {host} is not an address that callbacks may go to: it is {what}",
                 _PRIVATE,
@@ -124,7 +128,10 @@ class CallbackPolicy:
         if self._is_barred(host.lower().removesuffix("."), port):
             return []
         found = await self._resolved(host, port)
-        return [each for each in found if self._fault(each, port) is None]
+        faults = [self._fault(each, port) for each in found]
+        if _ITSELF in faults:
+            return []
+        return [each for each, fault in zip(found, faults, strict=True) if fault is None]
 
     async def _resolved(self, host: str, port: int) -> list[str]:
         name = host.lower().removesuffix(".")
@@ -151,7 +158,7 @@ class CallbackPolicy:
             return "unreadable"
         real = unwrapped(address)
         if any(port == own and _is_at(real, host) for host, own in self._own):
-            return "this server itself"
+            return _ITSELF
         holding = [each for each in self._allowed if each.version == real.version and real in each]
         if is_metadata(real):  # a wide network that happens to hold it does not mean it
             holding = [each for each in holding if each.num_addresses == 1]

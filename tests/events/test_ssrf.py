@@ -481,6 +481,9 @@ async def test_networks_that_happen_to_hold_a_metadata_service() -> None:
         ("https://tmf.test", "https://tmf.test:443/"),
         ("http://tmf.test:{port}/base", "http://tmf.test:{port}/"),
         ("http://127.0.0.1:{port}", "http://alias.test:{port}/"),
+        ("http://127.0.0.1:{port}", "http://localhost:{port}/x"),
+        ("http://127.0.0.1:{port}", "http://foo.localhost:{port}/x"),
+        ("http://[::1]:{port}", "http://LOCALHOST.:{port}/x"),
     ],
 )
 async def test_callbacks_to_the_server_itself(own: str, url: str, trap: Trap) -> None:
