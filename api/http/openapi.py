@@ -24,7 +24,9 @@ __all__ = ["handed_out"]
 
 _NO_NUL = "^[^\\u0000]*$"
 _NAMES = {"pattern": "^([^$.\\u0000][^.\\u0000]*)?$"}
-_TERM = "[A-Za-z@][A-Za-z0-9@]{0,40}([.][A-Za-z@][A-Za-z0-9@]{0,40}){0,4}=[A-Za-z0-9:_-]{0,100}"
+_NAME = "[A-Za-z@][A-Za-z0-9@]{0,40}([.][A-Za-z@][A-Za-z0-9@]{0,40}){0,4}"
+_VALUE = "([^&;,%=~\\u0000][^&;,%\\u0000]*)?"
+_TERM = f"{_NAME}={_VALUE}(,{_VALUE}){{0,9}}"
 _TERMS = f"({_TERM}([&;]{_TERM}){{0,9}})?"
 _QUERY = f"^{_TERMS}$"
 _UPDATE = "_Update"
