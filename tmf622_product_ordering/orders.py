@@ -79,6 +79,7 @@ class ProductOrderCommands(Commands):
         now = self.clock.now()
         draft.body["state"] = "acknowledged"
         draft.body["orderDate"] = format_date(now)
+        draft.body.pop("expectedCompletionDate", None)  # not the client's at creation
         for item in item_bodies(draft):
             item["state"] = "acknowledged"
         problems = find_problems(read_items(draft.body), self._catalog())
@@ -141,6 +142,7 @@ class ProductOrderCommands(Commands):
 
     def removable(self, document: Document) -> None:
         """Raises Conflict while work is under way."""
+        super().removable(document)
         state = str(document.body.data.get("state"))
         process = document.process or {}
         busy = "plan" in process or "cancel" in process

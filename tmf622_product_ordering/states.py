@@ -30,7 +30,14 @@ _ORDER: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 
-PRODUCT_ORDER = Lifecycle(initial=("acknowledged", "rejected"), transitions=_ORDER)
+PRODUCT_ORDER = Lifecycle(
+    initial=("acknowledged", "rejected"),
+    transitions=_ORDER,
+    # not while work is under way, by whoever: the plan or a person
+    removable=frozenset(
+        {"acknowledged", "rejected", "completed", "failed", "partial", "cancelled"}
+    ),
+)
 """Of an order. Whether it may be deleted depends on its plan too: see `orders`."""
 
 PRODUCT_ORDER_ITEM = Lifecycle(

@@ -161,3 +161,29 @@ async def test_delete() -> None:
     bench.set_below("completed", i="completed")
     await bench.look(id_)
     await bench.orders.delete(id_)
+
+
+async def test_delete_of_an_order_that_people_work_on() -> None:
+    """Without a plan too, an order is deletable only before the work and after it."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "zz"))
+    await bench.look(id_)
+    for state in ("inProgress", "pending", "inProgress", "held", "assessingCancellation"):
+        await bench.patch(id_, state=state)
+        with pytest.raises(Conflict, match=f"while {state}"):
+            await bench.orders.delete(id_)
+    await bench.patch(id_, state="pendingCancellation")
+    with pytest.raises(Conflict, match="while pendingCancellation"):
+        await bench.orders.delete(id_)
+    await bench.patch(id_, state="cancelled")
+    await bench.orders.delete(id_)
+    untouched = await bench.post(item("1", "zz"))
+    await bench.look(untouched)
+    await bench.orders.delete(untouched)
+
+
+async def test_an_expected_date_is_not_the_clients() -> None:
+    """At creation it is ignored: the plan makes it."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "zz"), expectedCompletionDate="2001-01-01T00:00:00Z")
+    assert "expectedCompletionDate" not in (await bench.orders.get(id_)).body.data
