@@ -166,6 +166,7 @@ class Delivery:
         self.changed = False
         try:
             if self._gone is not None:
+                await self._journal.flush()  # first: there is no later time, it is let go of then
                 await self._cursor.end(self._position(), self._stored_health(), self._gone.detail)
                 await self._records.clear()
             else:

@@ -221,6 +221,8 @@ async def test_410_ends_the_subscription(clock: FakeClock, store: Store, things:
     assert document.process
     assert document.process["state"] == "ended"
     assert document.process["ended"]["detail"] == "410 no"
+    (told,) = await hubs[1].manager.deliveries("test", registered.id, None)
+    assert (told["outcome"], told["status"]) == ("failed", 410)
     assert document.lease is None
     assert document.due is None
     assert await documents(store, DELIVERIES.name) == []
