@@ -34,7 +34,7 @@ def alert(draft: Draft, kind: str, message: str, now: str, items: Iterable[str] 
     }
     refs = [item_reference(draft.id, item) for item in items]
     draft.body["jeopardyAlert"] = [*known, {**made, "serviceOrderItem": refs} if refs else made]
-    draft.notify("Jeopardy", fieldPath="jeopardyAlert")
+    draft.notify("Jeopardy")
 
 
 def watch(draft: Draft, now: float, catalog: Catalog) -> float | None:

@@ -21,4 +21,4 @@ def reach(draft: Draft, step: Step, now: str) -> None:
         "@type": "ServiceOrderMilestone",
     }
     draft.body["milestone"] = [*reached, milestone]
-    draft.notify("Milestone", fieldPath="milestone")
+    draft.notify("Milestone")

@@ -30,6 +30,9 @@ async def test_milestones_and_jeopardy_of_service_orders(desk: Desk) -> None:
     }
     assert len(kinds["ServiceOrderMilestoneEvent"]["milestone"]) == 2
     assert len(kinds["ServiceOrderJeopardyEvent"]["jeopardyAlert"]) == 1
+    for each in desk.subscriber.about(id_):
+        if each["eventType"] in ("ServiceOrderMilestoneEvent", "ServiceOrderJeopardyEvent"):
+            assert "fieldPath" not in each, "the official body of these two has none"
 
 
 async def test_milestones_of_product_orders(desk: Desk) -> None:
