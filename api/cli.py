@@ -66,7 +66,9 @@ def serve(
 
 @app.command()
 def listen(
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 9000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 9000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     verify: Annotated[
         list[str] | None,

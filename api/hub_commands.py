@@ -6,12 +6,16 @@ from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 import httpx
-import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from api.jsontypes import JsonObject
+from api.errors import TurnupError
+from api.jsontypes import JsonObject, JsonValue
+from api.operator.client import said, segment
+from api.operator.parameters import seconds
+from api.operator.tables import show_json, show_table
 
 __all__ = ["app"]
 
@@ -30,7 +34,7 @@ Url = Annotated[
         help="Of the server, or of one of its APIs (with the base path).",
     ),
 ]
-Id = Annotated[str, typer.Argument(help="The subscription's id.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the replies as JSON.")]
 ResourceOption = Annotated[
     str | None, typer.Option("--resource", help="Only this one: NAME/ID, e.g. serviceOrder/17.")
@@ -83,7 +87,10 @@ def rotate(
         typer.Option("--secret", help="The new one, or - to read it; left out, one is made."),
     ] = None,
     overlap: Annotated[
-        float | None, typer.Option(help="Seconds for which the old one signs on; 0 ends it now.")
+        float | None,
+        typer.Option(
+            callback=seconds, help="Seconds for which the old one signs on; 0 ends it now."
+        ),
     ] = None,
     url: Url = _SERVER,
     as_json: AsJson = False,
@@ -155,6 +162,10 @@ class _Hubs:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        try:
+            self.has_path = bool(urlsplit(self.url).path)
+        except ValueError as error:
+            raise _failed(f"--url {url!r} is none: {error}") from None
         self.client = httpx.Client(timeout=_TIMEOUT, trust_env=False)
 
     def __enter__(self) -> Self:
@@ -166,7 +177,7 @@ class _Hubs:
     @property
     def bases(self) -> Sequence[str]:
         """The URLs of the APIs."""
-        if urlsplit(self.url).path:
+        if self.has_path:
             return [self.url]
         from api.registry import load_apis  # noqa: PLC0415 - not where the URL says enough
         from api.settings import Settings  # noqa: PLC0415
@@ -175,9 +186,15 @@ class _Hubs:
 
     def find(self, id_: str) -> str:
         """The URL of a subscription, whichever API it is of."""
+        try:
+            name = segment(id_)
+        except TurnupError as error:
+            raise _failed(f"there is no subscription: {error}; see turnup hub list") from None
         for base in self.bases:
-            path = f"{base}/hub/{id_}"
-            if self._send("GET", path).status_code == httpx.codes.OK:
+            path = f"{base}/hub/{name}"
+            reply = self._send("GET", path)
+            # what stands behind a slash in an id may be read as the path to something else
+            if reply.status_code == httpx.codes.OK and _id_of(reply) == id_:
                 return path
         raise _failed(f"there is no subscription {id_!r} at {self.url}; see turnup hub list")
 
@@ -193,14 +210,15 @@ class _Hubs:
     def call(self, method: str, path: str, **more: Any) -> Any:
         """The body of a reply."""
         reply = self._send(method, path, **more)
-        if reply.is_success:
-            return reply.json()
+        if not reply.is_success:
+            raise _failed(said(reply))
         try:
-            error = reply.json()
-            text = f"{error['reason']}: {error['message']}"
-        except (ValueError, KeyError, TypeError):
-            text = reply.text[:200]
-        raise _failed(f"{reply.status_code} {text}")
+            return reply.json()
+        except ValueError:
+            raise _failed(
+                f"{self.url} answers with no JSON: it is no server of these APIs. Is it the right "
+                "--url?"
+            ) from None
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
@@ -209,6 +227,14 @@ class _Hubs:
             raise _failed(
                 f"{self.url} cannot be reached: {error}. Is it the right --url?"
             ) from None
+
+
+def _id_of(reply: httpx.Response) -> object:
+    try:
+        found = reply.json()
+    except ValueError:
+        return None
+    return found.get("id") if isinstance(found, dict) else None
 
 
 def _do(url: str, id_: str, name: str, body: JsonObject | None, as_json: bool) -> JsonObject:
@@ -228,24 +254,28 @@ def _resource(text: str | None) -> JsonObject | None:
     return {"name": name, "id": id_}
 
 
-def _print(raw: object, as_json: bool, columns: Sequence[str], rows: Iterable[JsonObject]) -> None:
+def _print(
+    raw: JsonValue, as_json: bool, columns: Sequence[str], rows: Iterable[JsonObject]
+) -> None:
     if as_json:
-        _print_json(raw)
+        show_json(raw)
         return
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
-    Console(highlight=False, markup=False).print(table)
+    show_table(columns, [[_cell(row.get(name)) for name in columns] for row in rows])
 
 
 def _print_one(found: JsonObject, as_json: bool) -> None:
     if as_json:
-        _print_json(found)
+        show_json(found)
         return
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in _flat(found):
-        table.add_row(name, _cell(value))
-    Console(highlight=False, markup=False).print(table)
+        table.add_row(name, Text(_cell(value)))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 200  # a pipe has no width
+    console.print(table)
 
 
 def _flat(found: JsonObject, path: str = "") -> Iterable[tuple[str, object]]:
@@ -260,10 +290,6 @@ def _cell(value: object) -> str:
     if isinstance(value, dict):
         return f"{value.get('name')}/{value.get('id')}"
     return "" if value is None else str(value)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def _failed(message: str) -> SystemExit:

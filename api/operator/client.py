@@ -11,7 +11,7 @@ import httpx
 from api.errors import TurnupError
 from api.jsontypes import JsonObject
 
-__all__ = ["KINDS", "PRODUCT", "SERVICE", "Kind", "OrderClient", "Refused"]
+__all__ = ["KINDS", "PRODUCT", "SERVICE", "Kind", "OrderClient", "Refused", "said", "segment"]
 
 _PAGE: Final = 200
 _ENTRIES: Final = 1000  # of a history, to a page
@@ -87,8 +87,9 @@ class OrderClient:
         """The order of that id, whichever kind it is, and its revision."""
         for kind in (SERVICE, PRODUCT):
             reply = self._send("GET", _path(kind, id_), missing=True)
-            if reply is not None:
-                order: JsonObject = reply.json()
+            order = None if reply is None else reply.json()
+            # what stands behind a slash in an id may be read as the path to something else
+            if reply is not None and isinstance(order, dict) and order.get("id") == id_:
                 return kind, order, reply.headers.get("etag", "")
         raise Refused(f"there is no order {id_}")
 
@@ -179,20 +180,36 @@ class OrderClient:
         if missing and reply.status_code == httpx.codes.NOT_FOUND:
             return None
         if reply.is_error:
-            raise Refused(_said(reply))
+            raise Refused(said(reply))
+        try:
+            reply.json()
+        except ValueError:
+            raise Refused(
+                f"{self._http.base_url} answers with no JSON: it is no server of these APIs. Name "
+                "another one by --url."
+            ) from None
         return reply
 
 
 def _path(kind: Kind, id_: str) -> str:
     """Of one order. An id never leads to another resource."""
+    return f"{kind.path}/{segment(id_)}"
+
+
+def segment(id_: str) -> str:
+    """An id as a segment of a path: it never leads elsewhere. Raises Refused where it is none."""
     if id_ in ("", ".", ".."):
-        raise Refused(f"{id_!r} is no id of an order")
-    return f"{kind.path}/{quote(id_, safe='', errors='surrogateescape')}"
+        raise Refused(f"{id_!r} is no id")
+    return quote(id_, safe="", errors="surrogateescape")
 
 
-def _said(reply: httpx.Response) -> str:
+def said(reply: httpx.Response) -> str:
+    """What a reply with an error says, in a line."""
     try:
         body = reply.json()
-        return f"{reply.status_code}: {body['reason']}. {body['message']}"
+        reason, message = str(body["reason"]), str(body["message"])
+        # the message of many an error is its reason
+        text = reason if reason == message else f"{reason.rstrip('.')}. {message}"
     except (ValueError, KeyError, TypeError):
-        return f"{reply.status_code}: {reply.text[:200]}"
+        text = reply.text[:200]
+    return f"{reply.status_code}: {text}"

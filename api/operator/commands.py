@@ -15,6 +15,7 @@ from api.jsontypes import JsonObject
 from api.operator import tables
 from api.operator.client import KINDS, SERVICE, Kind, OrderClient, Refused
 from api.operator.decisions import NothingHeld, Verb, held_items, patch_of
+from api.operator.parameters import meaningful
 
 __all__ = ["fallout_app", "held_orders", "orders_app"]
 
@@ -37,8 +38,10 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would com
 Items = Annotated[
     list[str] | None, typer.Option("--item", help="Only this item; all held ones by default.")
 ]
-Why = Annotated[str, typer.Option("--reason", help="Why; it goes into a note.")]
-MaybeWhy = Annotated[str | None, typer.Option("--reason", help="Why.")]
+Why = Annotated[
+    str, typer.Option("--reason", callback=meaningful, help="Why; it goes into a note.")
+]
+MaybeWhy = Annotated[str | None, typer.Option("--reason", callback=meaningful, help="Why.")]
 Query = Annotated[
     str,
     typer.Option("--filter", help="As in a list's query, e.g. 'priority=0&category=B2B'."),
@@ -52,7 +55,7 @@ def list_orders(
     url: Url = _LOCAL,
     kind: Of = "service",
     query: Query = "",
-    limit: Annotated[int, typer.Option(help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, help="How many at most.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List orders."""
@@ -200,7 +203,10 @@ def _view(
 def held_orders(client: OrderClient, query: str) -> Iterator[JsonObject]:
     """The held orders that meet a filter. Raises NothingHeld where another one comes back."""
     for order in client.orders(SERVICE, f"{_ALL_HELD}&{query}" if query else _ALL_HELD):
-        _check_held(order)
+        try:
+            _check_held(order)
+        except NothingHeld as error:
+            raise NothingHeld(f"{order.get('id')}: {error}. Nothing was done.") from None
         yield order
 
 
@@ -208,9 +214,9 @@ def _check_held(order: JsonObject) -> None:
     """Nothing is done to an order that is not held, whatever a server answers to a filter."""
     state = order.get("state")
     if state is None:
-        raise NothingHeld("the orders come without their states: take fields= out of the filter")
+        raise NothingHeld("it comes without its state: take fields= out of the filter")
     if state != _HELD:
-        raise NothingHeld(f"{order.get('id')}: it is {state}, not held")
+        raise NothingHeld(f"it is {state}, not held")
 
 
 def _external(order: JsonObject) -> str:
@@ -254,7 +260,7 @@ def _decide(
         kind, order, _ = client.find(id_)
         below = client.service_orders(kind, order)
         if not below:
-            raise NothingHeld(f"{id_}: nothing below it is held")
+            raise NothingHeld("nothing below it is held")
         said = []
         for service_order, etag in below:
             changes = patch_of(

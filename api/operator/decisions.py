@@ -59,11 +59,11 @@ def patch_of(
     held = {str(item["id"]) for item in held_items(order)}
     meant = set(items) or held
     if wrong := sorted(meant - held):
-        raise NothingHeld(f"{order['id']}: item {', '.join(wrong)} is not held")
+        raise NothingHeld(f"item {', '.join(wrong)} is not held")
     if not meant:
         if verb is Verb.RETRY and order.get("state") == "held":
             return {"state": "inProgress"}  # stopped as a whole
-        raise NothingHeld(f"{order['id']}: no item is held")
+        raise NothingHeld("no item is held")
     patch: JsonObject = {_ITEMS: [_decided(each, meant, _STATES[verb]) for each in order[_ITEMS]]}
     if reason is not None:
         text = f"{verb.value} of item {', '.join(sorted(meant))}: {reason}"

@@ -1,7 +1,8 @@
 """Orders on the screen: tables for people, JSON for programs."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import orjson
 from rich.console import Console
@@ -10,7 +11,19 @@ from rich.text import Text
 
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["show_explanation", "show_history", "show_json", "show_orders", "show_plan", "tell"]
+__all__ = [
+    "show_explanation",
+    "show_history",
+    "show_json",
+    "show_orders",
+    "show_plan",
+    "show_table",
+    "tell",
+]
+
+_OVER: Final = frozenset({"completed", "cancelled", "failed", "rejected", "partial"})
+"""States of items that nothing follows."""
+_ITEMS: Final = 4  # of an order, that are named in a list of orders
 
 _COLOURS = {
     "completed": "green",
@@ -42,15 +55,11 @@ def show_orders(orders: Iterable[JsonObject], items: str) -> None:
             str(order.get("externalId", "")),
             str(order.get("priority", "")),
             str(order.get("orderDate", "")),
-            ", ".join(
-                f"{each['id']}: {each['state']}"
-                for each in (order.get(items) or ())[:4]
-                if each.get("state") not in ("completed", None)
-            ),
+            _open(order, items),
         )
         for order in orders
     ]
-    _print(("id", "state", "external id", "priority", "ordered", "open items"), rows)
+    show_table(("id", "state", "external id", "priority", "ordered", "open items"), rows)
 
 
 def show_plan(plan: JsonObject) -> None:
@@ -67,7 +76,7 @@ def show_plan(plan: JsonObject) -> None:
         )
         for step in plan["step"]
     ]
-    _print(("step", "action", "state", "depends on", "tries", "begins", "ends"), rows)
+    show_table(("step", "action", "state", "depends on", "tries", "begins", "ends"), rows)
     end = plan.get("estimatedCompletionDate")
     made = "" if plan["made"] else " It is what the order would get now."
     tell(f"* critical path. {f'Expected to end at {end}.' if end else ''}{made}")
@@ -98,20 +107,38 @@ def show_history(entries: Iterable[JsonObject]) -> None:
         )
         for each in entries
     ]
-    _print(("date", "item", "from", "to", "cause"), rows)
+    show_table(("date", "item", "from", "to", "cause"), rows)
 
 
-def _state(state: JsonValue) -> Text:
-    return Text(str(state or ""), style=_COLOURS.get(str(state), ""))
-
-
-def _print(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
+    """Prints a table. Nothing is cut off, and an id stays in one piece, to be copied."""
     table = Table(box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
         table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 200  # a pipe has no width
     console.print(table)
+
+
+def _open(order: JsonObject, items: str) -> str:
+    """The items that something is still to become of, nested ones too."""
+    found = [
+        f"{each.get('id')}: {each['state']}"
+        for each in _walk(order, items)
+        if each.get("state") and each["state"] not in _OVER
+    ]
+    further = [f"and {len(found) - _ITEMS} more"] if len(found) > _ITEMS else []
+    return ", ".join([*found[:_ITEMS], *further])
+
+
+def _walk(order: JsonObject, items: str) -> Iterator[JsonObject]:
+    for item in order.get(items) or ():
+        yield item
+        yield from _walk(item, items)
+
+
+def _state(state: JsonValue) -> Text:
+    return Text(str(state or ""), style=_COLOURS.get(str(state), ""))

@@ -7,7 +7,9 @@ import sys
 import httpx
 import orjson
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.events.cloudevents import STRUCTURED
 from api.events.signature import Secret, Secrets, make_secret
 from api.listen import Listener, Receipt
@@ -135,3 +137,10 @@ def test_a_secret_that_is_none() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 2
     assert "--verify: the secret is not base64" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["-1", "99999"])
+def test_a_port_that_is_none(port: str) -> None:
+    """It is refused in a line."""
+    told = CliRunner().invoke(app, ["listen", "--port", port])
+    assert (told.exit_code, "--port" in told.output) == (2, True)

@@ -31,6 +31,7 @@ def test_every_command(served: ServerProcess) -> None:
     (listed,) = told("list", *here)
     assert listed["id"] == id_
     assert "active" in run("list", *here).stdout
+    assert id_ in run("list", *here).stdout
     assert told("show", id_, "--url", f"{served.url}{BASE}")["health"]["state"] == "active"
     assert "health.position" in run("show", id_, *here).stdout
     assert "failed" in run("test", id_, *here, code=1).stdout
@@ -45,6 +46,12 @@ def test_every_command(served: ServerProcess) -> None:
     run("replay", id_, *here, code=2)
     run("replay", id_, "--resource", "x", *here, code=2)
     run("show", "none", *here, code=2)
+    for wrong in ("../hub", f"{id_}/deliveries", ".", ""):
+        assert "there is no subscription" in run("show", wrong, *here, code=2).stderr
+    for overlap in ("nan", "inf"):
+        assert "from 0 up" in run("rotate", id_, "--overlap", overlap, *here, code=2).stderr
+    told_once = run("replay", id_, "--from", "0", *here, code=2).stderr
+    assert told_once.count("fromPosition") == 1
 
 
 def test_a_secret_is_replaced(served: ServerProcess) -> None:
@@ -62,7 +69,13 @@ def test_a_secret_is_replaced(served: ServerProcess) -> None:
     assert "overlap" in run("rotate", *here, "--overlap", "-1", code=2).stderr
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense"])
+def test_the_help_names_the_id() -> None:
+    """The argument is called as people write it, not as the code does."""
+    told_help = run("show", "--help").stdout
+    assert ("{id_}" in told_help, " ID" in told_help) == (False, True)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[::1"])
 def test_a_server_that_is_not_there(url: str) -> None:
     """It is said which URL was tried."""
     assert url in run("list", "--url", url, code=2).stderr

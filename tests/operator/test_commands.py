@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from api.cli import app
-from api.operator.client import SERVICE, OrderClient
+from api.operator.client import SERVICE, OrderClient, Refused
 from api.operator.commands import held_orders
 from api.operator.decisions import NothingHeld
 from tests.patience import PATIENCE
@@ -167,7 +167,7 @@ def test_an_order_that_is_not_held_is_never_acted_on() -> None:
         return httpx.Response(200, json=[{"id": "1", "state": "inProgress"}])
 
     client = OrderClient("http://turnup.test", httpx.MockTransport(answer))
-    with pytest.raises(NothingHeld, match="it is inProgress, not held"):
+    with pytest.raises(NothingHeld, match="1: it is inProgress, not held"):
         list(held_orders(client, "priority=1"))
     assert sent == ["GET"]
 
@@ -191,6 +191,31 @@ def test_an_id_leads_nowhere_else(server: ServerProcess, id_: str) -> None:
     assert (told.exit_code, told.stdout) == (2, "")
 
 
+def test_a_part_of_an_order_is_no_order(server: ServerProcess) -> None:
+    """What stands behind an order's id leads to no order."""
+    id_ = post(server, ORDERS, service_order(), "completed")
+    told = turnup(server, "orders", "show", f"{id_}/history")
+    assert (told.exit_code, "there is no order" in told.output) == (2, True)
+
+
+def test_a_fault_is_told_once(server: ServerProcess) -> None:
+    """An order's id stands before what is wrong with it, once."""
+    id_ = held(server)
+    told = turnup(server, "orders", "skip", id_, "--item", "nope", "--reason", "try")
+    assert told.stderr == f"{id_}: item nope is not held\n"
+
+
+def test_a_server_of_something_else() -> None:
+    """A server that answers with no JSON is told to be another one."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text="<html>Welcome!</html>")
+
+    client = OrderClient("http://turnup.test", httpx.MockTransport(answer))
+    with pytest.raises(Refused, match="answers with no JSON"):
+        client.find("1")
+
+
 def test_a_url_and_a_filter_that_cannot_be_sent(server: ServerProcess) -> None:
     """They are told in a line; a filter's odd characters are encoded."""
     told = CliRunner().invoke(app, ["orders", "list", "--url", "http://[::1"])
@@ -205,5 +230,9 @@ def test_faults(server: ServerProcess) -> None:
     assert (missing.exit_code, "there is no order nothing" in missing.output) == (2, True)
     nobody = CliRunner().invoke(app, ["orders", "list", "--url", "http://127.0.0.1:1"])
     assert (nobody.exit_code, "does not answer" in nobody.output) == (2, True)
+    limit = turnup(server, "orders", "list", "--limit", "-3")
+    assert (limit.exit_code, limit.exception.__class__) == (2, SystemExit)
+    silent = turnup(server, "orders", "skip", "nothing", "--reason", " ")
+    assert (silent.exit_code, "it must say something" in silent.output) == (2, True)
     kind = turnup(server, "orders", "list", "--kind", "resource")
     assert (kind.exit_code, "use service or product" in kind.output) == (2, True)
