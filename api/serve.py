@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import AsyncExitStack
 from types import FrameType
 
 import structlog
@@ -35,7 +36,7 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         create_app(server),
         http=HttpProtocol,
-        lifespan="on",
+        lifespan="off",  # `_Announcing` runs the server's parts
         log_config=None,
         access_log=False,
         server_header=False,
@@ -48,7 +49,10 @@ def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE)
-    _Announcing(config, server, url).run(sockets=[listener])
+    running = _Announcing(config, server, url)
+    running.run(sockets=[listener])
+    if running.failure is not None:
+        raise running.failure
 
 
 class _Announcing(uvicorn.Server):
@@ -58,9 +62,16 @@ class _Announcing(uvicorn.Server):
         super().__init__(config)
         self._server = server
         self._url = url
+        self._parts = AsyncExitStack()
+        self.failure: TurnupError | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """See uvicorn."""
+        """See uvicorn. Where the store cannot be opened, `failure` says why."""
+        try:
+            await self._parts.enter_async_context(self._server.running())
+        except TurnupError as error:
+            self.failure, self.should_exit = error, True
+            return
         await super().startup(sockets)
         if self.should_exit:
             return
@@ -74,6 +85,8 @@ class _Announcing(uvicorn.Server):
         """See uvicorn. It waits for requests under way, and a stream never ends by itself."""
         self._server.streams.end()
         await super().shutdown(sockets)
+        if not self.force_exit:
+            await self._parts.aclose()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ends the server with status 0: uvicorn's own would end it by the signal once more."""

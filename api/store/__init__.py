@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from api.clock import Clock
 from api.errors import SetupError
+from api.store.address import shown
 from api.store.protocol import PATIENCE, Store
 
 __all__ = ["open_store"]
@@ -28,8 +29,15 @@ def open_store(url: str, clock: Clock, patience: float = PATIENCE) -> Store:
     if url.startswith(("mongodb://", "mongodb+srv://")):
         from api.store.mongo import MongoStore  # noqa: PLC0415
 
-        return MongoStore(url, urlsplit(url).path.strip("/") or _DATABASE, clock, patience)
+        return MongoStore(url, _database(url), clock, patience)
     raise SetupError(
-        f"{url!r} names no store: use sqlite:///FILE, sqlite:///:memory: or"
+        f"database: {shown(url)!r} names no store: use sqlite:///FILE, sqlite:///:memory: or"
         " mongodb://HOST:PORT/DATABASE"
     )
+
+
+def _database(url: str) -> str:
+    try:
+        return urlsplit(url).path.strip("/") or _DATABASE
+    except ValueError as error:
+        raise SetupError(f"database: {shown(url)!r} cannot be read: {error}") from None

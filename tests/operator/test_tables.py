@@ -1,5 +1,7 @@
 """What tables show."""
 
+import re
+
 import pytest
 
 from api.jsontypes import JsonObject
@@ -46,6 +48,6 @@ def test_nothing_is_cut_off(
     for name, value in (("FORCE_COLOR", "1"), ("COLUMNS", "80"), ("LINES", "25")):
         monkeypatch.setenv(name, value)
     show_table(("id", "callback", "state"), [row])
-    narrow = capsys.readouterr().out
+    narrow = re.sub(r"\x1b\[\d*m", "", capsys.readouterr().out)
     assert max(map(len, narrow.splitlines())) <= 80
     assert (ID in narrow, narrow.count("x"), "…" in narrow) == (True, callback.count("x"), False)

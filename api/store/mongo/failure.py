@@ -7,9 +7,9 @@ import structlog
 from bson.errors import BSONError
 from pymongo.errors import DocumentTooLarge, ExecutionTimeout, OperationFailure, PyMongoError
 
-from api.errors import BadRequest, TooCostly, TooLarge, Unavailable
+from api.errors import BadRequest, SetupError, TooCostly, TooLarge, Unavailable
 
-__all__ = ["guarded"]
+__all__ = ["guarded", "opening"]
 
 _LOG = structlog.get_logger(__name__)
 
@@ -41,6 +41,19 @@ def guarded(*, searching: bool = True) -> Iterator[None]:
         ) from error
     except (PyMongoError, BSONError) as error:
         raise _unavailable(error) from error
+
+
+@contextmanager
+def opening(name: str) -> Iterator[None]:
+    """Turns what hinders the opening of a database into `SetupError`, with the database's name."""
+    try:
+        yield
+    except (PyMongoError, BSONError) as error:
+        said = str(error).partition(", Timeout:")[0][:300]  # what follows is the driver's own
+        raise SetupError(
+            f"database {name} cannot be opened: {said}. Is the server there, and does it let this "
+            "one in?"
+        ) from error
 
 
 def _unavailable(error: Exception) -> Unavailable:

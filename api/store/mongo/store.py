@@ -12,10 +12,11 @@ from pymongo.read_concern import ReadConcern
 from api.clock import Clock
 from api.errors import DuplicateId, SetupError, Stale, Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
+from api.store.address import shown
 from api.store.document import Document, LogEntry, NewEvent, Page
 from api.store.mongo.documents import LoggedEvent, RelayLease, declare
 from api.store.mongo.envelope import Raw, changed, document, entry, pending, stored
-from api.store.mongo.failure import guarded
+from api.store.mongo.failure import guarded, opening
 from api.store.mongo.lease import LeaseBook
 from api.store.mongo.query import compile_query, compile_sort
 from api.store.mongo.relay import Relay
@@ -53,7 +54,7 @@ class MongoStore:
         """See `Store.open`."""
         client = self._client = self._connect()
         models = [declare(one) for one in collections]
-        with guarded():
+        with opening(shown(self._url)):
             await init_beanie(
                 database=client[self._name], document_models=[*models, LoggedEvent, RelayLease]
             )
@@ -78,7 +79,7 @@ class MongoStore:
                 serverSelectionTimeoutMS=_PATIENCE_MS,
             )
         except (ConfigurationError, ValueError) as error:
-            raise SetupError(f"The store's URL cannot be used: {error}") from None
+            raise SetupError(f"database {shown(self._url)} cannot be used: {error}") from None
 
     async def close(self) -> None:
         """See `Store.close`."""

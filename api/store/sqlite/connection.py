@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import structlog
 
-from api.errors import Unavailable
+from api.errors import SetupError, Unavailable
 from api.query.pattern import compiled
 
-__all__ = ["connect", "guarded", "unavailable"]
+__all__ = ["connect", "guarded", "opening", "unavailable"]
 
 _LOG = structlog.get_logger(__name__)
 _STATEMENTS = 1024  # prepared statements kept per connection
@@ -23,6 +23,15 @@ def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, cached_statements=_STATEMENTS, check_same_thread=False
     )
+    try:
+        _set_up(connection, readonly=readonly)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, *, readonly: bool) -> None:
     for pragma in (
         "busy_timeout = 10000",
         "page_size = 8192",  # of a new file: two or three bodies to a page
@@ -37,11 +46,24 @@ def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     connection.create_function("turnup_match", 2, _match, deterministic=True)
-    return connection
 
 
 def _match(pattern: str, text: str) -> bool:
     return compiled(pattern).search(text) is not None
+
+
+@contextmanager
+def opening(path: str) -> Iterator[None]:
+    """Turns what hinders the opening of a file into `SetupError`, with the file's name."""
+    try:
+        yield
+    except SetupError as error:
+        raise SetupError(f"database {path}: {error}") from None
+    except sqlite3.Error as error:
+        raise SetupError(
+            f"database {path} cannot be opened: {error}. It must be a file of SQLite's, or a new "
+            "one, in a folder that is there, and this user must be allowed to write to both."
+        ) from error
 
 
 @contextmanager
