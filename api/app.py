@@ -15,10 +15,11 @@ from api.clock import Clock, SystemClock
 from api.deps import Deps
 from api.events.callback import CallbackPolicy
 from api.events.guard import GuardedTransport
+from api.events.href import Hrefs
 from api.events.hub import Hub
 from api.events.inbox import Inbox
 from api.events.loops import Loops
-from api.events.message import Href, Message
+from api.events.message import Message
 from api.events.retention import Pruner
 from api.events.stream import Streams
 from api.history.trail import ARCHIVE
@@ -104,14 +105,13 @@ class Server:
             commands=self.registry.commands,
         )
 
-    def href(self, origin: str) -> Href:
+    def href(self, origin: str) -> Hrefs:
         """What makes hrefs of resources, by API, resource name and id, that begin like that."""
-        bases = {each.api.name: each.base_path for each in self.registry.apis}
-
-        def href(api: str, resource: str, id_: str) -> str:
-            return f"{origin}{bases.get(api, '')}/{resource}/{id_}"
-
-        return href
+        apis = self.registry.apis
+        bases = {each.api.name: each.base_path for each in apis}
+        resources = [each for loaded in apis for each in loaded.api.resources]
+        addresses = {(each.api, each.name): each.addresses for each in resources if each.addresses}
+        return Hrefs(origin, bases, addresses)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

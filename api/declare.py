@@ -66,6 +66,8 @@ class Resource:
         indexes: dotted paths that lists are often filtered by.
         items: the attribute that holds its items, each with ``id``, ``state`` and perhaps items
             of its own under the same name; None where it has none.
+        addresses: dotted paths of attributes that hold addresses on this server, kept as paths and
+            read as URLs (`api.addresses`).
         views: what else can be read of it; the package makes them (`Parts.views`).
         dry_run: whether ``dryRun=true`` is taken; the package tells what would come of a request
             (`Parts.previews`).
@@ -79,6 +81,7 @@ class Resource:
     fixed: frozenset[str] = frozenset()
     indexes: tuple[str, ...] = ()
     items: str | None = None
+    addresses: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
     dry_run: bool = False
 

@@ -38,6 +38,7 @@ MONITOR: Final = Resource(
     type="Monitor",
     lifecycle=MONITOR_STATES,
     indexes=("state", "sourceHref"),
+    addresses=("sourceHref", "request.to", "response.header.value", "response.body"),
 )
 
 

@@ -6,13 +6,14 @@ from functools import cached_property
 import orjson
 
 from api.events.event import render_event
+from api.events.href import Hrefs
 from api.jsontypes import JsonObject
 from api.store.document import LogEntry
 
 __all__ = ["Href", "Message"]
 
 Href = Callable[[str, str, str], str]
-"""Gives the href of a resource, by API, resource name and id."""
+"""Gives the href of a resource, by API, resource name and id; `Hrefs` completes bodies as well."""
 
 
 class Message:
@@ -40,7 +41,9 @@ class Message:
     @cached_property
     def raw(self) -> bytes:
         """The body of the POST."""
-        return render_event(self.entry, self.href)
+        href = self._href
+        entry = href.complete(self.entry) if isinstance(href, Hrefs) else self.entry
+        return render_event(entry, self.href)
 
     @cached_property
     def data(self) -> JsonObject:

@@ -1,13 +1,16 @@
 """The endpoints of one resource: list, create, retrieve, update, delete."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
 
 import orjson
 
+from api.addresses import as_stored, completed
 from api.commands import Accepted, Commands
+from api.declare import Resource
 from api.dry_run import DryRun
 from api.errors import BadRequest, UnsupportedMedia
 from api.http.once import idempotency_key
@@ -20,9 +23,9 @@ from api.idempotency import Idempotency
 from api.jsontypes import JsonObject, JsonValue
 from api.patch import PATCH_TYPES, Patch, without_href
 from api.query.parse import parse_query
-from api.query.tree import EVERYTHING
+from api.query.tree import EVERYTHING, Node
 from api.schemas import Schemas
-from api.store.document import Document
+from api.store.document import Body, Document
 from api.wire import render, render_array, select
 
 __all__ = ["ResourceEndpoints"]
@@ -39,6 +42,7 @@ class ResourceEndpoints:
         commands: of the resource.
         path: of its collection, base path included.
         monitor_path: where the monitors of accepted requests are.
+        monitor: what they are; None: none is accepted.
         origin: makes the beginning of hrefs.
         once: knows the keys of creates that clients may repeat.
         schemas: fetches those that bodies name.
@@ -49,6 +53,7 @@ class ResourceEndpoints:
     commands: Commands
     path: str
     monitor_path: str
+    monitor: Resource | None
     origin: Origin
     once: Idempotency
     schemas: Schemas
@@ -59,23 +64,24 @@ class ResourceEndpoints:
         """GET of the collection."""
         params = Params(request.query)
         page = await self.commands.page(
-            parse_query(request.query, self.commands.schema.kinds) if request.query else EVERYTHING,
+            self._query(request) if request.query else EVERYTHING,
             sort=params.sort,
             offset=params.offset,
             limit=params.limit,
         )
         prefix = self._prefix(request)
         fields = params.fields
+        documents: Sequence[Document] = page.documents
+        if self.commands.resource.addresses:
+            documents = [self._whole(request, each) for each in documents]
         if fields is None:
-            array = render_array(page.documents, prefix)
+            array = render_array(documents, prefix)
         else:
-            array = b"[%b]" % b",".join(
-                [self._render(each, prefix, fields) for each in page.documents]
-            )
+            array = b"[%b]" % b",".join([self._render(each, prefix, fields) for each in documents])
         address = prefix[:-1].decode()
         return self.paging.reply(
             array,
-            len(page.documents),
+            len(documents),
             page.total,
             address=address,
             query=request.query,
@@ -166,6 +172,7 @@ class ResourceEndpoints:
 
     def _accepted(self, request: Request, monitor: Document) -> Reply:
         prefix = f"{self.origin.of(request)}{self.monitor_path}/"
+        monitor = self._whole(request, monitor, self.monitor)
         body = render(monitor.body, monitor.id, prefix.encode())
         headers = (("Location", prefix + monitor.id), ("monitorId", monitor.id))
         return Reply(HTTPStatus.ACCEPTED, body, headers)
@@ -174,12 +181,27 @@ class ResourceEndpoints:
         self, request: Request, document: Document, status: HTTPStatus, fields: Fields | None
     ) -> Reply:
         prefix = self._prefix(request)
-        body = self._render(document, prefix, fields)
+        body = self._render(self._whole(request, document), prefix, fields)
         etag = ("ETag", _etag(document))
         if status is HTTPStatus.CREATED:
             location = ("Location", prefix.decode() + document.id)
             return Reply(status, body, (location, etag))
         return Reply(status, body, (etag,))
+
+    def _query(self, request: Request) -> Node:
+        query = parse_query(request.query, self.commands.schema.kinds)
+        paths = self.commands.resource.addresses
+        return as_stored(query, paths, self.origin.of(request)) if paths else query
+
+    def _whole(
+        self, request: Request, document: Document, resource: Resource | None = None
+    ) -> Document:
+        """The document with whole addresses in its body."""
+        paths = (resource or self.commands.resource).addresses
+        if not paths:
+            return document
+        body = completed(document.body.data, paths, self.origin.of(request))
+        return replace(document, body=Body(data=body))
 
     def _prefix(self, request: Request) -> bytes:
         """What hrefs begin with: all but the id."""

@@ -46,12 +46,14 @@ def route_table(
     _add_hub(table, loaded, hub, origin, paging)
     _add_listeners(table, loaded, inbox, loops, origin)
     base = loaded.base_path
+    monitor = next((each for each in loaded.api.resources if each.name == "monitor"), None)
     for resource in loaded.api.resources:
         path = f"{base}/{resource.name}"
         endpoints = ResourceEndpoints(
             commands(resource.name),
             path,
             f"{base}/monitor",
+            monitor,
             origin,
             once,
             schemas,

@@ -1,0 +1,80 @@
+"""Addresses within bodies: paths where they are stored, URLs where they are read."""
+
+import orjson
+import pytest
+
+from api.addresses import as_stored, completed
+from api.query.parse import parse_query
+from api.query.tree import Kind, Node
+
+ORIGIN = "https://gw.example.net/api"
+PATHS = ("source", "request.to", "header.value", "body")
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ({"source": "/x/1", "other": "/x/1"}, {"source": f"{ORIGIN}/x/1", "other": "/x/1"}),
+        ({"request": {"to": "/x", "n": 1}}, {"request": {"to": f"{ORIGIN}/x", "n": 1}}),
+        ({"source": "http://h/x"}, {"source": "http://h/x"}),
+        ({"source": 1, "request": "/x"}, {"source": 1, "request": "/x"}),
+        ({"header": [{"value": "/x"}, {"value": "a/b"}, {}]}, None),
+        ({}, {}),
+    ],
+)
+def test_completed(stored: dict[str, object], read: dict[str, object] | None) -> None:
+    """What begins with a slash at those paths, in arrays too; all else is as it was."""
+    before = orjson.dumps(stored)
+    if read is None:
+        read = {"header": [{"value": f"{ORIGIN}/x"}, {"value": "a/b"}, {}]}
+    assert completed(stored, PATHS, ORIGIN) == read
+    assert orjson.dumps(stored) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('{"id":"1","href":"/x/1","a":{"href":"/y"}}', "whole"),
+        ('{"id":"a\\"b","href":"/x/1"}', "whole"),
+        ('{"id":"1","a":{"href":"/y"}}', "same"),
+        ('{"id":"1","href":"http://h/x/1"}', "same"),
+        ('{"code":"409","href":"/x"}', "same"),
+        ("", "same"),
+    ],
+)
+def test_completed_text(text: str, read: str) -> None:
+    """Of a resource kept as text its own href is completed, and nothing else in it."""
+    found = completed({"body": text}, PATHS, ORIGIN)["body"]
+    assert found == (text.replace('"/x/1"', f'"{ORIGIN}/x/1"') if read == "whole" else text)
+
+
+def _kinds(path: tuple[str, ...]) -> Kind:
+    return Kind.ANY if path == ("request",) else Kind.STRING
+
+
+def parsed(query: str) -> Node:
+    return parse_query(query, _kinds)
+
+
+@pytest.mark.parametrize(
+    ("asked", "stored"),
+    [
+        (f"source={ORIGIN}/x/1", "source=/x/1"),
+        (f"source.ne={ORIGIN}/x/1&a=1", "source.ne=/x/1&a=1"),
+        (f"source={ORIGIN}/x/1,/x/2;a=1", "source=/x/1,/x/2;a=1"),
+        (f"request.to={ORIGIN}/x", "request.to=/x"),
+        (f"filter=$[?(!(@.source=='{ORIGIN}/x'))]", "filter=$[?(!(@.source=='/x'))]"),
+    ],
+)
+def test_queries_may_name_either(asked: str, stored: str) -> None:
+    """The URL finds what the path finds."""
+    assert as_stored(parsed(asked), PATHS, ORIGIN) == parsed(stored)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [f"other={ORIGIN}/x", "source=http://elsewhere/x", f"source={ORIGIN}x", f"source={ORIGIN}"],
+)
+def test_other_queries_are_as_they_were(query: str) -> None:
+    """Another attribute's, and URLs that are not on this server."""
+    assert as_stored(parsed(query), PATHS, ORIGIN) == parsed(query)
