@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from api import __version__
@@ -57,9 +56,7 @@ def serve(
 
     given = {name: value for name, value in locals().items() if name in Settings.model_fields}
     try:
-        run(Settings(**{name: value for name, value in given.items() if value is not None}))
-    except ValidationError as error:
-        _fail("\n".join(f"setting {_where(each)}: {each['msg']}" for each in error.errors()))
+        run(Settings.load(**{name: value for name, value in given.items() if value is not None}))
     except TurnupError as error:
         _fail(str(error))
 
@@ -92,10 +89,6 @@ def listen(
         _fail(str(error))
 
 
-def _where(fault: Any) -> str:
-    return ".".join(str(part) for part in fault["loc"])
-
-
 @catalog_app.command("check")
 def check_catalog(file: Annotated[Path, typer.Argument(help="The catalogue, YAML.")]) -> None:
     """Say whether a catalogue can be used, and if not, where it is wrong."""
@@ -119,7 +112,7 @@ def generate(
     from api.spec import generate as models  # noqa: PLC0415 - a development tool
 
     try:
-        packages = models.find_packages(Settings().apis, Path.cwd())
+        packages = models.find_packages(Settings.load().apis, Path.cwd())
         if not check:
             models.generate(packages)
         elif stale := models.check(packages):

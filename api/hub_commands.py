@@ -182,7 +182,11 @@ class _Hubs:
         from api.registry import load_apis  # noqa: PLC0415 - not where the URL says enough
         from api.settings import Settings  # noqa: PLC0415
 
-        return [f"{self.url}{each.base_path}" for each in load_apis(Settings().apis)]
+        try:
+            apis = load_apis(Settings.load().apis)
+        except TurnupError as error:
+            raise _failed(str(error)) from None
+        return [f"{self.url}{each.base_path}" for each in apis]
 
     def find(self, id_: str) -> str:
         """The URL of a subscription, whichever API it is of."""

@@ -1,9 +1,15 @@
 """The settings: command line over environment (``TURNUP_…``) over ``turnup.toml`` over defaults."""
 
+import json
+import math
+import re
+import tomllib
+from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from pathlib import Path
+from typing import Any, Final, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -11,7 +17,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from api.errors import SetupError
+
 __all__ = ["PartialPage", "Settings", "UnknownItems"]
+
+T = TypeVar("T")
+
+_FILE: Final = "turnup.toml"
+_LEVELS: Final = ("debug", "info", "warning", "error")
+_ORIGIN: Final = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^/?#\s]+")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_RANGE: Final = re.compile(r"\s*(\d{1,5})\s*-\s*(\d{1,5})\s*")
 
 
 class UnknownItems(StrEnum):
@@ -31,7 +47,13 @@ class PartialPage(IntEnum):
 class Settings(BaseSettings):
     """Everything that an operator may set. Durations are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="TURNUP_", toml_file="turnup.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="TURNUP_",
+        toml_file=_FILE,
+        extra="forbid",
+        enable_decoding=False,  # lists are read below, in whichever way they are written
+        allow_inf_nan=False,
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
@@ -192,6 +214,88 @@ class Settings(BaseSettings):
     log_level: str = Field("warning", description="debug, info, warning or error.")
     log_json: bool = Field(False, description="Log lines as JSON.")
 
+    @field_validator(
+        "trusted_proxies",
+        "apis",
+        "extension_prefixes",
+        "cors_origins",
+        "callback_hosts",
+        "callback_ports",
+        "delivery_schedule",
+        mode="before",
+    )
+    @classmethod
+    def _read_list(cls, value: object) -> object:
+        """A text is a list as JSON, or one with commas."""
+        if not isinstance(value, str):
+            return value
+        if not value.lstrip().startswith("["):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return _json(value, 'write a,b or as JSON ["a", "b"]')
+
+    @field_validator("adapters", mode="before")
+    @classmethod
+    def _read_adapters(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return _json(value, 'write JSON, e.g. {"olt": "acme.olt:OltAdapter"}')
+
+    @field_validator("apis")
+    @classmethod
+    def _check_apis(cls, value: list[str]) -> list[str]:
+        if not value:
+            raise ValueError("at least one must be served")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _check_log_level(cls, value: str) -> str:
+        if value.lower() not in _LEVELS:
+            raise ValueError(f"{value!r} is none: use {', '.join(_LEVELS)}")
+        return value.lower()
+
+    @field_validator("extension_base")
+    @classmethod
+    def _check_extension_base(cls, value: str | None) -> str | None:
+        if value is not None and not _ABSOLUTE.fullmatch(value):
+            raise ValueError(f"{value!r} is no URL: write e.g. https://schemas.example.net/tmf")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: list[str]) -> list[str]:
+        hint = "is no origin: write e.g. https://shop.example.net, without a path, or *"
+        return _each(value, _ORIGIN.fullmatch, hint)
+
+    @field_validator("callback_ports")
+    @classmethod
+    def _check_ports(cls, value: list[str]) -> list[str]:
+        return _each(value, _rises, "ends before it begins: write e.g. 1024-65535")
+
+    @field_validator("delivery_schedule")
+    @classmethod
+    def _check_schedule(cls, value: list[float]) -> list[float]:
+        def waits(seconds: float) -> bool:
+            return math.isfinite(seconds) and seconds >= 0
+
+        return _each(value, waits, "is no wait: write seconds from 0 up")
+
+    @classmethod
+    def load(cls, **given: Any) -> Self:
+        """The settings of this process; those that are given win.
+
+        Raises SetupError naming each wrong setting, or the file that cannot be read.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            faults = (f"setting {_where(each)}: {_said(each)}" for each in error.errors())
+            raise SetupError("\n".join(faults)) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SetupError(f"{_FILE} is no TOML in UTF-8: {error}") from None
+        except OSError as error:
+            raise SetupError(f"{_FILE} cannot be read: {error.strerror}") from None
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -209,3 +313,32 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls),
             file_secret_settings,
         )
+
+
+def _json(text: str, hint: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"{text!r} cannot be read: {hint}") from None
+
+
+def _each(values: list[T], good: Callable[[T], object], hint: str) -> list[T]:
+    """The values, where all are good. Raises ValueError naming the first that is not."""
+    for value in values:
+        if not good(value):
+            raise ValueError(f"{value!r} {hint}")
+    return values
+
+
+def _rises(ports: str) -> bool:
+    """Whether a range ends where it begins or above; what is no range is judged elsewhere."""
+    ends = _RANGE.fullmatch(ports)
+    return ends is None or int(ends[1]) <= int(ends[2])
+
+
+def _where(fault: Any) -> str:
+    return ".".join(str(part) for part in fault["loc"])
+
+
+def _said(fault: Any) -> str:
+    return str(fault["msg"]).removeprefix("Value error, ")

@@ -31,7 +31,8 @@ class Known:
 def known_apis() -> list[Known]:
     """The APIs that come with the program."""
     return [
-        Known(each.spec, (each.base_path, *each.api.aliases)) for each in load_apis(Settings().apis)
+        Known(each.spec, (each.base_path, *each.api.aliases))
+        for each in load_apis(Settings.load().apis)
     ]
 
 

@@ -1,5 +1,6 @@
 """Starting a server: what hinders it is said in a line."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from api.app import Server
 from api.errors import SetupError
 from api.settings import Settings
 from tests.patience import PATIENCE
+from tests.server import serving
 
 
 def started(
@@ -68,3 +70,14 @@ def test_a_database_that_cannot_be_opened(tmp_path: Path) -> None:
         assert (told.returncode, told.stderr.count("\n")) == (2, 1), told.stderr
         assert name in told.stderr
         assert "secret" not in told.stderr
+
+
+def test_every_line_of_the_log_is_json(tmp_path: Path) -> None:
+    """With `log_json` the lines of libraries are JSON as well."""
+    environment = {"TURNUP_LOG_JSON": "1", "TURNUP_LOG_LEVEL": "info"}
+    with serving(tmp_path, environment=environment) as server:
+        server.terminate()
+    lines = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines()]
+    (began, *_) = (line for line in lines if line.get("logger") == "uvicorn.error")
+    assert began["event"].startswith("Started server process")
+    assert {"event", "level", "timestamp"} <= began.keys()
