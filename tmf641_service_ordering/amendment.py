@@ -15,7 +15,7 @@ from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject
 from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.intake import unknown_items
-from tmf641_service_ordering.items import action, service_id
+from tmf641_service_ordering.items import action, nested, service_id
 from tmf641_service_ordering.plan import Plan, make_plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.recording import begin_again
@@ -132,8 +132,7 @@ class Amendment:
         old, new = self._old[id_], self._board.items[id_]
         if not self._board[id_].begun:
             return
-        other = action(new) != "add" and service_id(new) != service_id(old)
-        if action(new) != action(old) or other:
+        if action(new) != action(old) or _other_service(new, old):
             raise Conflict(
                 f"serviceOrderItem[{id_}]: action and service.id cannot be changed any more",
                 "The item was begun: drop it, and order the other one under an id of its own.",
@@ -271,6 +270,18 @@ class Amendment:
                 begin_again(self._board, step, nothing_left=True)
 
 
+def _other_service(new: JsonObject, old: JsonObject) -> bool:
+    """Whether an item is about another service; an add need not know the id that it was given."""
+    if action(new) == "add" and service_id(new) is None:
+        return False
+    return service_id(new) != service_id(old)
+
+
+def _inner(item: JsonObject) -> set[str]:
+    """Ids of the items inside of an item: its service is carried by theirs."""
+    return {str(each["id"]) for each in nested(item)}
+
+
 def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
     """Whether an item asks for something else than it did."""
     if any(new.get(name) != old.get(name) for name in _CONTENT):
@@ -280,7 +291,7 @@ def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
         k: v for k, v in other.items() if k not in _SERVERS
     }:
         return True
-    if action(new) != "add" and one.get("id") != other.get("id"):
+    if _other_service(new, old) or _inner(new) != _inner(old):
         return True
     default = "active" if action(new) == "add" else None
     ordered = other.get("state") if step.ordered is None else step.ordered.get("state")

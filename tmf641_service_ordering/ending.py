@@ -14,16 +14,16 @@ __all__ = ["conclude", "trouble", "wake"]
 
 _TASK: Final = "cancelServiceOrder"
 
-_SHOWN: Final = {StepState.HELD: "held", StepState.WAITING: "acknowledged"}
-"""What an item that is taken back, and in the order no more, counts as: while it waits for others
-it does not move, so that an order which only waits for a person is held."""
+_STILL: Final = "acknowledged"
+"""What an item counts as that waits for others to be taken back: it does not move, so that an
+order which only waits for a person is held."""
 
 
 def conclude(draft: Draft, board: Board, now: str) -> None:
-    """Gives the order the state that its items come to."""
-    states = [str(item["state"]) for item in draft.body["serviceOrderItem"]]
+    """Gives the order the state that its items come to, nested ones too, and what it takes back."""
+    states = [_counts_as(board, id_, str(item["state"])) for id_, item in board.items.items()]
     states += [
-        _SHOWN.get(step.state, "inProgress")
+        "held" if step.state is StepState.HELD else _counts_as(board, step.item_id, "inProgress")
         for step in board.undos()
         if step.item_id not in board.items and step.state not in SETTLED
     ]
@@ -35,6 +35,13 @@ def conclude(draft: Draft, board: Board, now: str) -> None:
         draft.body["state"] = "held"
     if cancellation is not None and (state in ORDER.final or state == "held"):
         wake(draft, _TASK, str(cancellation["task"]))
+
+
+def _counts_as(board: Board, item: str, state: str) -> str:
+    undo = board.undo_of(item)
+    if undo is None or undo.state is not StepState.WAITING:
+        return state
+    return state if board[item].state is StepState.RUNNING else _STILL
 
 
 def _end(draft: Draft, state: str, now: str) -> None:

@@ -172,6 +172,7 @@ class ServiceOrderCommands(Commands):
         was = str(before.body.data["state"])
         ORDER.check(was, draft.state)
         if manual(before.process):
+            _check_assessed(was, draft)
             self._follow(draft)
         else:
             _check_change(was, draft.state, with_plan=planned(before.process))
@@ -231,6 +232,19 @@ def _check_items(before: Document) -> None:
             "serviceOrderItem: cannot be changed any more",
             "The order is at its end: leave serviceOrderItem out, or send it as it "
             "is. Order further changes by a new service order.",
+        )
+
+
+def _check_assessed(was: str, draft: Draft) -> None:
+    """A cancellation that is denied leaves the order where it was."""
+    task = draft.process.get("cancellation") or {}
+    came_from = draft.process.pop("from", task.get("from"))
+    if draft.state == "assessingCancellation":
+        draft.process["from"] = was
+    elif was == "assessingCancellation" and draft.state not in {came_from, "pendingCancellation"}:
+        raise Conflict(
+            f"state: the order was {came_from} before its cancellation was assessed",
+            f"Set it back to {came_from}, or on to pendingCancellation.",
         )
 
 

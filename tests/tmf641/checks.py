@@ -56,7 +56,7 @@ def check_rolled_up(here: World, order: str) -> None:
     """The order has the state that its items come to, at each event."""
     for body in _told(here, order):
         state = body["state"]
-        states = [each["state"] for each in body["serviceOrderItem"]]
+        states = [each["state"] for each in walk(body["serviceOrderItem"])]
         if state in ("completed", "partial", "failed"):
             assert roll_up(states) == state, body
         elif state == "cancelled":

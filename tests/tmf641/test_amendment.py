@@ -162,6 +162,9 @@ async def test_what_is_refused() -> None:
     other = {**second, "action": "delete"}
     with pytest.raises(Conflict, match=r"\[2\]: action"):
         await amend(here, id_, sealed, other, third)
+    odd = {**second, "service": {**second["service"], "id": "another"}}
+    with pytest.raises(Conflict, match=r"\[2\]: action and service.id"):
+        await amend(here, id_, sealed, odd, third)
     with pytest.raises(Conflict, match=r"\[4\]: the catalogue does not know"):
         await amend(here, id_, *items, item("4", spec="who-knows"))
     with pytest.raises(BadRequest, match="not in the order"):

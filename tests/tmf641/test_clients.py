@@ -235,6 +235,22 @@ async def test_unknown_items_can_be_rejected() -> None:
     assert [ref["itemId"] for ref in body["errorMessage"][0]["serviceOrderItem"]] == ["1", "2"]
 
 
+async def test_people_assess_a_cancellation() -> None:
+    """Denied, the order is where it was; accepted, it is on its way to be cancelled."""
+    here = world()
+    id_ = await unknown(here)
+    for state in ("inProgress", "assessingCancellation"):
+        await patch(here, id_, state=state)
+    for other in ("acknowledged", "held", "pending"):
+        with pytest.raises(Conflict, match="was inProgress before"):
+            await patch(here, id_, state=other)
+    for state in ("inProgress", "held", "assessingCancellation", "held"):
+        await patch(here, id_, state=state)
+    for state in ("assessingCancellation", "pendingCancellation", "cancelled"):
+        body = await patch(here, id_, state=state)
+    assert states(body) == {"": "cancelled", "1": "cancelled", "2": "cancelled"}
+
+
 async def test_people_move_their_order_along() -> None:
     """Open items follow, dates are set, and the lifecycle is held."""
     here = world()

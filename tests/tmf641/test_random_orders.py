@@ -17,7 +17,7 @@ from api.catalog.model import ServiceSpecification
 from api.errors import Conflict
 from api.jsontypes import JsonObject
 from api.retry import RetryPolicy
-from tests.fakes import World, catalog_of
+from tests.fakes import World, by_id, catalog_of
 from tests.tmf641.checks import (
     check_executed,
     check_rolled_up,
@@ -29,7 +29,6 @@ from tests.tmf641.orders import (
     carried,
     inventory,
     item,
-    items_of,
     network,
     order,
     orders,
@@ -37,6 +36,7 @@ from tests.tmf641.orders import (
     post,
 )
 from tests.tmf641.test_cancellation import cancel, task
+from tmf641_service_ordering.items import walk
 from tmf641_service_ordering.states import ORDER
 
 RUNS: Final = 200
@@ -97,7 +97,18 @@ class Scenario:
             earlier = [each["id"] for each in made]
             after = [each for each in earlier if self.chance.random() < 0.35]
             made.append(self._item(str(number), after, free))
-        return made
+        return self._nest(made)
+
+    def _nest(self, items: list[JsonObject]) -> list[JsonObject]:
+        """Puts some items into later ones, which come after them then."""
+        top = list(items)
+        for each in items[:-1]:
+            if self.chance.random() < 0.2:
+                place = next(i for i, other in enumerate(top) if other is each)
+                around = self.chance.choice(top[place + 1 :])
+                around.setdefault("serviceOrderItem", []).append(each)
+                top.remove(each)
+        return top
 
     def _item(self, id_: str, after: list[str], free: list[str]) -> JsonObject:
         chance = self.chance
@@ -148,9 +159,10 @@ class Scenario:
         """Changes, drops and adds items, unless the order forbids it."""
         body = await order(self.here, self.id)
         items = copy.deepcopy(body["serviceOrderItem"])
-        gone = {each["id"] for each in items[1:] if self.chance.random() < 0.25}
-        kept = [each for each in items if each["id"] not in gone]
-        for each in kept:
+        dropped = [each["id"] for each in items[1:] if self.chance.random() < 0.25]
+        kept = [each for each in items if each["id"] not in dropped]
+        gone = {each["id"] for each in walk(each for each in items if each["id"] in dropped)}
+        for each in walk(kept):
             relations = [
                 r
                 for r in each.get("serviceOrderItemRelationship", [])
@@ -163,7 +175,11 @@ class Scenario:
                 depth = _given("depth", self.chance.randint(5, 9))
                 each["service"]["serviceCharacteristic"] = [depth]
         if self.chance.random() < 0.4:
-            kept.append(item("new", kept[0]["id"], spec="s0", service=_speed(9)))
+            around = kept[0].setdefault("serviceOrderItem", [])
+            into, after = self.chance.choice([(kept, [kept[0]["id"]]), (around, [])])
+            into.append(item("new", *after, spec="s0", service=_speed(9)))
+            if not around:
+                del kept[0]["serviceOrderItem"]
         try:
             await patch(self.here, self.id, serviceOrderItem=kept)
         except Conflict:
@@ -177,7 +193,7 @@ class Scenario:
             if body["state"] != "held":
                 return
             items = copy.deepcopy(body["serviceOrderItem"])
-            for each in items:
+            for each in walk(items):
                 if each["state"] == "held":
                     self.by_hand |= solve(self.chance, each)
             note = [*body.get("note", []), {"text": "seen to"}]
@@ -189,7 +205,7 @@ class Scenario:
 
     async def check_items(self, body: JsonObject) -> None:
         """Every item is at its end; all went by the plan, and rolled up at every event."""
-        assert {each["state"] for each in body["serviceOrderItem"]} <= ORDER.final
+        assert {each["state"] for each in walk(body["serviceOrderItem"])} <= ORDER.final
         check_rolled_up(self.here, self.id)
         if self.kinds[1].usual.point_of_no_return is not PointOfNoReturn.NEVER:
             check_sealed(self.here, self.id, self.sealed(body))
@@ -200,7 +216,7 @@ class Scenario:
         """The items that cannot be undone once they are completed."""
         return {
             each["id"]
-            for each in body["serviceOrderItem"]
+            for each in walk(body["serviceOrderItem"])
             if (each["service"].get("serviceSpecification") or {}).get("id") == "s1"
         }
 
@@ -227,7 +243,8 @@ class Scenario:
 
     def undone(self, body: JsonObject) -> bool:
         """Whether nothing that the order did is left, by the states of its items."""
-        return {each["state"] for each in body["serviceOrderItem"]} <= {"cancelled", "failed"}
+        states = {each["state"] for each in walk(body["serviceOrderItem"])}
+        return states <= {"cancelled", "failed"}
 
     async def check_completed(self, body: JsonObject) -> None:
         """The inventory is that of a fresh order with this content, and the network alike."""
@@ -238,9 +255,10 @@ class Scenario:
         items = [_again(each, names) for each in body["serviceOrderItem"]]
         made = await carried(fresh.here, *items)
         assert made["state"] == "completed"
+        again = by_id(walk(made["serviceOrderItem"]))
         names |= {
-            each["service"]["id"]: items_of(made)[each["id"]]["service"]["id"]
-            for each in body["serviceOrderItem"]
+            each["service"]["id"]: again[each["id"]]["service"]["id"]
+            for each in walk(body["serviceOrderItem"])
             if "id" in each["service"] and each["action"] == "add"
         }
         assert shape(self.here, names) == shape(fresh.here, {})
@@ -274,7 +292,9 @@ def _again(done: JsonObject, names: dict[str, str]) -> JsonObject:
             for each in service["serviceCharacteristic"]
             if not each["name"].startswith("simulate.")
         ]
-    return {**{k: v for k, v in done.items() if k != "state"}, "service": service}
+    inner = [_again(each, names) for each in done.get("serviceOrderItem") or ()]
+    item = {**{k: v for k, v in done.items() if k != "state"}, "service": service}
+    return {**item, "serviceOrderItem": inner} if inner else item
 
 
 def plain(here: World) -> list[JsonObject]:
