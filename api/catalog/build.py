@@ -142,6 +142,9 @@ class _Builder:
         if fault := pattern_fault(given.get("pattern")):
             self._marked.fault((*path, "pattern"), fault)
             values["pattern"] = None
+        low, high = given.get("minimum"), given.get("maximum")
+        if low is not None and high is not None and low > high:
+            self._marked.fault((*path, "minimum"), f"{low} is above the maximum, {high}")
         made = Characteristic(**values)
         for key, value in (("default", made.default), *(("allowed", v) for v in made.allowed)):
             if value is not None and (faults := made.faults(value)):

@@ -330,3 +330,11 @@ def test_wrong_calendars(old: str, new: str, said: str) -> None:
     """What cannot be is said with its place."""
     with pytest.raises(CatalogError, match=said):
         parse_catalog(CALENDAR.replace(old, new))
+
+
+def test_bounds_that_no_value_keeps_to() -> None:
+    """A minimum above the maximum is a fault; the same number twice is one value."""
+    text = SERVICE.replace("}", ", characteristics: [{name: n, minimum: 5, maximum: %s}]}")
+    with pytest.raises(CatalogError, match="5 is above the maximum, 3"):
+        parse_catalog(text % 3)
+    assert parse_catalog(text % 5)
