@@ -92,6 +92,7 @@ def listen(
 @catalog_app.command("check")
 def check_catalog(file: Annotated[Path, typer.Argument(help="The catalogue, YAML.")]) -> None:
     """Say whether a catalogue can be used, and if not, where it is wrong."""
+    from api.catalog.adapters import further_adapters  # noqa: PLC0415 - as above
     from api.catalog.load import load_catalog  # noqa: PLC0415 - as above
 
     try:
@@ -102,6 +103,11 @@ def check_catalog(file: Annotated[Path, typer.Argument(help="The catalogue, YAML
         f"{file}: good, version {catalog.version}: {len(catalog.service_specifications)} service "
         "specifications."
     )
+    for name, specifications in further_adapters(catalog).items():
+        typer.echo(
+            f"It needs the adapter {name} (of {', '.join(specifications)}), which is not built in: "
+            "the setting adapters has to name its class."
+        )
 
 
 @app.command()

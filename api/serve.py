@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 
 from api.app import Server, create_app
+from api.catalog.adapters import further_adapters
 from api.errors import SetupError, TurnupError
 from api.http.protocol import HttpProtocol
 from api.settings import Settings
@@ -76,6 +77,7 @@ class _Announcing(uvicorn.Server):
         if self.should_exit:
             return
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+        self._tell_missing_adapters()
         if self._server.settings.catalog is None:
             sys.stdout.write("No --catalog given: using the bundled example catalogue.\n")
         sys.stdout.write(f"Turnup is ready at {self._url} (documentation: {self._url}/docs)\n")
@@ -102,6 +104,7 @@ class _Announcing(uvicorn.Server):
             log.error("catalogue not reloaded", error=str(error))  # noqa: TRY400 - no bug of ours
         else:
             log.warning("catalogue reloaded", version=catalog.version)
+            self._tell_missing_adapters()
         try:
             known = self._server.schemas.reload()
         except TurnupError as error:
@@ -109,6 +112,22 @@ class _Announcing(uvicorn.Server):
         else:
             if known:
                 log.warning("schemas reloaded", known=known)
+
+    def _tell_missing_adapters(self) -> None:
+        """Warns of adapters that the catalogue names and this server lacks: orders would be held.
+
+        It is no error: another process of the same store may have them, and do the activation.
+        """
+        source = self._server.catalog
+        for name, specifications in further_adapters(source.current()).items():
+            if name not in self._server.settings.adapters:
+                structlog.get_logger(__name__).warning(
+                    "adapter missing",
+                    adapter=name,
+                    catalogue=str(source.path),
+                    specifications=", ".join(specifications),
+                    remedy="name its class in the setting adapters",
+                )
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -81,3 +83,18 @@ def test_every_line_of_the_log_is_json(tmp_path: Path) -> None:
     (began, *_) = (line for line in lines if line.get("logger") == "uvicorn.error")
     assert began["event"].startswith("Started server process")
     assert {"event", "level", "timestamp"} <= began.keys()
+
+
+def test_an_adapter_that_the_server_lacks(tmp_path: Path) -> None:
+    """It is told at the start, and when the catalogue is read anew, with the catalogue's name."""
+    catalog = tmp_path / "acme.yaml"
+    catalog.write_text("serviceSpecifications:\n  - {id: port, name: P, type: RFS, adapter: olt}\n")
+    with serving(tmp_path, options=["--catalog", str(catalog)]) as server:
+        catalog.write_text(catalog.read_text().replace("olt", "onu"))
+        server.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + PATIENCE
+        while (told := (tmp_path / "server.log").read_text()).count("adapter missing") < 2:
+            assert time.monotonic() < until, told
+            time.sleep(0.05)
+    first, second = (line for line in told.splitlines() if "adapter missing" in line)
+    assert ("olt" in first, "onu" in second, str(catalog) in first) == (True, True, True)

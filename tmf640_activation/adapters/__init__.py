@@ -32,6 +32,7 @@ def adapters(clock: Clock, further: Mapping[str, str]) -> Mapping[str, Adapter]:
         except (ImportError, AttributeError, ValueError, TypeError) as error:
             raise SetupError(
                 f"settings, adapters: {name} cannot be made of {where!r}: {error}. Name it as "
-                "package.module:Class; it is called with the clock."
+                "package.module:Class, of a package that is installed or on PYTHONPATH; it is "
+                "called with the clock."
             ) from error
     return made
