@@ -19,11 +19,12 @@ from api.spec.document import SpecDocument, load
 from api.spec.errors import SpecError
 from api.spec.walk import map_document
 
-__all__ = ["ModelPackage", "check", "find_packages", "generate", "render"]
+__all__ = ["ModelPackage", "check", "find_packages", "further_packages", "generate", "render"]
 
 _GENERATOR: Final = "datamodel_code_generator"
 _REBUILD: Final = re.compile(r"^\w+\.model_rebuild\(\)\n", re.MULTILINE)
 _PACKAGE: Final = re.compile(r"tmf(\d+)_\w+")
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
 _REF: Final = "#/components/schemas/"
 _OPTIONS: Final = (
     "--ignore-pyproject",
@@ -61,7 +62,7 @@ class ModelPackage:
 
 
 def find_packages(names: Iterable[str], root: Path) -> list[ModelPackage]:
-    """Find the document of each package by number: `tmf622_…` has `specs/TMF622-….yaml`.
+    """Find the document of each package by number: `tmf622_…` has `specs/TMF622-….yaml` or `.json`.
 
     Args:
         names: packages, such as `tmf622_product_ordering`.
@@ -77,13 +78,22 @@ def _find_package(name: str, root: Path) -> ModelPackage:
     match = _PACKAGE.fullmatch(name)
     if not match:
         raise SpecError("is no package of an API; they are named like tmf622_…", root / name)
-    specs = sorted((root / "specs").glob(f"TMF{match[1]}-*.yaml"))
+    documents = (root / "specs").glob(f"TMF{match[1]}-*")
+    specs = sorted(path for path in documents if path.suffix in _SUFFIXES)
     if len(specs) != 1:
         found = ", ".join(spec.name for spec in specs) or "none"
         raise SpecError(
             f"one document TMF{match[1]}-… is needed here; found: {found}", root / "specs"
         )
     return ModelPackage(specs[0], root / name / "models.py")
+
+
+def further_packages(names: Iterable[str], root: Path) -> list[str]:
+    """Packages in the directory that are named like those of APIs, and are not among `names`."""
+    found = {
+        each.name for each in root.iterdir() if each.is_dir() and _PACKAGE.fullmatch(each.name)
+    }
+    return sorted(found - set(names))
 
 
 def generate(packages: Sequence[ModelPackage]) -> None:
@@ -96,6 +106,7 @@ def generate(packages: Sequence[ModelPackage]) -> None:
     for package in packages:
         text = render(package.spec)
         if not _holds(package.output, text):
+            package.output.parent.mkdir(exist_ok=True)  # a package may begin with its models
             package.output.write_text(text, encoding="utf-8")
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.errors import SetupError
 from api.spec import SpecError, generate
-from api.spec.generate import ModelPackage, check, find_packages
+from api.spec.generate import ModelPackage, check, find_packages, further_packages
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
@@ -116,6 +116,29 @@ def test_a_package_without_its_document_is_an_error(tmp_path: Path, package: Mod
     shutil.copy(package.spec, tmp_path / "specs" / "TMF999-Things-v2.yaml")
     with pytest.raises(SpecError, match=r"v1\.yaml, .*v2\.yaml"):
         find_packages(["tmf999_things"], tmp_path)
+
+
+def test_a_document_in_json(tmp_path: Path) -> None:
+    """The official file is found as it is called and as it is written; so begins a package."""
+    swagger = {
+        "swagger": "2.0",
+        "info": {"title": "Things", "version": "1"},
+        "paths": {},
+        "definitions": {"Thing": {"type": "object", "properties": {"id": {"type": "string"}}}},
+    }
+    (tmp_path / "specs").mkdir()
+    file = tmp_path / "specs" / "TMF999-Things-v1.0.0.swagger.json"
+    file.write_text(json.dumps(swagger))
+    (found,) = find_packages(["tmf999_things"], tmp_path)
+    assert found.spec == file
+    generate.generate([found])
+    assert "class Thing(" in found.output.read_text()
+
+
+def test_a_package_that_is_left_out(tmp_path: Path, package: ModelPackage) -> None:
+    """A package that is not in the setting is told, as nothing is made for it."""
+    assert further_packages(["tmf111_nothing"], tmp_path) == ["tmf999_things"]
+    assert further_packages([package.output.parent.name], tmp_path) == []
 
 
 def test_without_the_generator_the_error_says_what_to_do(
