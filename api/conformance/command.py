@@ -61,6 +61,12 @@ class Options:
 
 def conformance(options: Options) -> int:
     """Tests and reports; the exit status. Raises SetupError where it cannot be run."""
+    if options.url is not None and options.database is not None:
+        raise SetupError(
+            "--database is of a server of our own, --url of one that runs: give one of them"
+        )
+    for file in _files(options):
+        _check_writable(file)
     stop = _Stop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -126,6 +132,28 @@ def _checks(subject: Subject) -> int:
     )
 
 
+def _files(options: Options) -> list[Path]:
+    """Where reports go."""
+    json = None if options.json in (None, "", _STDOUT) else Path(str(options.json))
+    return [file for file in (json, options.html, options.markdown) if file is not None]
+
+
+def _check_writable(file: Path) -> None:
+    """Raises SetupError where a report cannot be written there: before minutes of testing."""
+    try:
+        is_new = not file.exists()
+        with file.open("ab"):
+            pass
+        if is_new:
+            file.unlink()
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _unwritable(error: OSError) -> SetupError:
+    return SetupError(f"the report cannot be written: {error}")
+
+
 def _write(found: Run, options: Options) -> None:
     try:
         if options.json == _STDOUT:
@@ -137,4 +165,4 @@ def _write(found: Run, options: Options) -> None:
         if options.markdown:
             options.markdown.write_text(as_markdown(found), encoding="utf-8")
     except OSError as error:
-        raise SetupError(f"the report cannot be written: {error}") from error
+        raise _unwritable(error) from error

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.conformance.target import known_apis, subjects
 from api.errors import SetupError
 from tests.patience import PATIENCE
@@ -90,6 +92,33 @@ def test_what_cannot_be_run_is_status_2() -> None:
     assert process.returncode == 2
     assert "http://127.0.0.1:9 does not answer" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--json", "/nowhere/report.json"], "the report cannot be written"),
+        (["--html", "/nowhere/report.html"], "the report cannot be written"),
+        (["--markdown", "/"], "the report cannot be written"),
+        (["--patience", "-1"], "from 0 up"),
+        (["--patience", "nan"], "from 0 up"),
+        (["--database", "sqlite:///:memory:"], "give one of them"),
+    ],
+)
+def test_wrong_options_are_refused_first(options: list[str], said: str) -> None:
+    """Before anything is sent: the server that is named does not even exist."""
+    told = CliRunner().invoke(app, ["conformance", "--url", "http://127.0.0.1:9", *options])
+    assert (told.exit_code, said in told.output) == (2, True), told.output
+
+
+def test_looking_whether_a_report_can_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """No empty report is made, and one that is there stays, where the test cannot be run."""
+    new, old = tmp_path / "new.json", tmp_path / "old.html"
+    old.write_text("before")
+    process = turnup("--json", str(new), "--html", str(old), "--url", "http://127.0.0.1:9")
+    ended(process)
+    assert process.returncode == 2
+    assert (new.exists(), old.read_text()) == (False, "before")
 
 
 def test_finding_what_to_test(served: ServerProcess, tmp_path: Path) -> None:
