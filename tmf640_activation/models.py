@@ -77,7 +77,7 @@ class Request(SpecModel):
     to: str | None = None
     """Address that it was sent to."""
     header: Annotated[list[HeaderItem], Field(min_length=1)]
-    """Headers that came with it; at least one."""
+    """Headers that came with it, at least one. Only those that tell of the content are kept: others may be credentials."""
     at_baseType: Annotated[str | None, Field(alias="@baseType")] = None
     """Name of the type that `@type` builds on."""
     at_schemaLocation: Annotated[str | None, Field(alias="@schemaLocation")] = None

@@ -114,7 +114,8 @@ class MonitorController:
                     code="adapterFailed",
                 ) from error
         service = await self._changes.write(job, id_, outcome)
-        await self._end(work, job, "Completed", response(job.kind, service))
+        answer = response(job, service, self._clock.now())
+        await self._end(work, job, "Completed", answer)
 
     async def _stand_back(self, job: Job, monitor: str) -> None:
         """Leaves a request alone that another process has ended meanwhile."""

@@ -32,7 +32,7 @@ from tmf640_activation import turns
 from tmf640_activation.endings import Endings
 from tmf640_activation.job import Job, Kind
 from tmf640_activation.operation import operation
-from tmf640_activation.record import monitor_body
+from tmf640_activation.record import as_text, monitor_body
 
 __all__ = ["ActivationCommands"]
 
@@ -106,13 +106,15 @@ class ActivationCommands(Commands):
         self, body: JsonObject, *, key: str | None = None, internal: bool = False
     ) -> Document | Accepted:
         """Sets a service up. Raises Invalid, Conflict (nothing is created in such a state)."""
+        sent = as_text(body)  # drafting changes the body
         draft = self.draft(body, None if key is None else key.partition("#")[0])
         if not internal:
             self.examine(None, draft.body)
         self.prepare(draft)
         if operation(None, draft.body) is None:
             return await self.insert(draft, once=key is not None)
-        monitor = await self._ask(Job(Kind.CREATE, draft.id, draft.body), self._monitor(key, "c"))
+        job = Job(Kind.CREATE, draft.id, draft.body)
+        monitor = await self._ask(job, self._monitor(key, "c"), sent)
         return await self._answer(draft.id, monitor)
 
     async def patch(
@@ -141,7 +143,8 @@ class ActivationCommands(Commands):
         if operation(before.body.data, draft.body) is None:
             return await self._write_down(id_, patch, if_match)
         job = Job(Kind.PATCH, id_, patch.document, media=patch.media)
-        return await self._answer(id_, await self._ask(job, monitor_id, if_match))
+        sent = as_text(patch.document if patch.sent is None else patch.sent)
+        return await self._answer(id_, await self._ask(job, monitor_id, sent, if_match))
 
     async def delete(
         self, id_: str, *, if_match: Collection[int] | None = None, key: str | None = None
@@ -156,7 +159,7 @@ class ActivationCommands(Commands):
                 return await super().delete(id_, if_match=if_match)
             if if_match is not None:
                 await self._refuse_queued(before, monitor_id)
-            monitor = await self._ask(Job(Kind.DELETE, id_, {}), monitor_id, if_match)
+            monitor = await self._ask(Job(Kind.DELETE, id_, {}), monitor_id, "", if_match)
         if monitor.body.data["state"] == "Completed":
             return None
         return Accepted(self._monitors.resource, monitor)
@@ -199,12 +202,15 @@ class ActivationCommands(Commands):
             raise PreconditionFailed(f"service {document.id} is at another revision")
 
     async def _ask(
-        self, job: Job, monitor_id: str, if_match: Collection[int] | None = None
+        self, job: Job, monitor_id: str, sent: str, if_match: Collection[int] | None = None
     ) -> Document:
-        """Writes the monitor, unless it is there, and waits for its end."""
+        """Writes the monitor, unless it is there, and waits for its end.
+
+        ``sent`` is the request's body as it came, as text: what is carried out is the job's.
+        """
         draft = Draft(
             id=monitor_id,
-            body=monitor_body(monitor_id, job),
+            body=monitor_body(monitor_id, job, sent),
             process=job.process(),
             due=self.clock.now(),
         )

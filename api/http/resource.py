@@ -125,7 +125,7 @@ class ResourceEndpoints:
             error.headers["Accept-Patch"] = ", ".join(PATCH_TYPES)  # RFC 5789, 2.2
             raise
         own = without_href(document, id_, partial(self._is_href, id_))
-        patch = Patch(own, request.media_type)
+        patch = Patch(own, request.media_type, sent=document)
         if_match = _if_match(request)
         if dry_run is not None:
             told = await self.schemas.with_schemas(lambda: dry_run.patch(id_, patch, if_match))

@@ -32,12 +32,14 @@ class Patch:
     """A change that a client asks for.
 
     Attributes:
-        document: as it was sent.
+        document: as it was sent, less the resource's own href.
         media: its media type, one of `PATCH_TYPES`.
+        sent: the document as it was sent where that is something else.
     """
 
     document: JsonValue
     media: str = MERGE_PATCH
+    sent: JsonValue = None
 
     def apply(self, body: JsonObject, types: Types) -> JsonObject:
         """The body as the patch leaves it: all of it done, or none.

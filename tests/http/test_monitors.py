@@ -32,6 +32,10 @@ def addresses(monitor: JsonObject) -> Iterator[str]:
     yield monitor["request"]["to"]
 
 
+def headers_of(part: JsonObject) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in part["header"]}
+
+
 class TestAccepted:
     """A request that is under way."""
 
@@ -91,3 +95,53 @@ class TestGateway:
                 assert found.json() == [monitor], query
         other = {"sourceHref": f"http://turnup.test{BASE}/service/{made['id']}"}
         assert (await client.get(f"{BASE}/monitor", params=other)).json() == []
+
+    async def test_a_create_is_kept_as_it_was(self, client: httpx.AsyncClient) -> None:
+        """The body that was sent, without what the server made of it, and the reply to it."""
+        sent = service(mark="a") | {"x-own": {"n": [1, None]}, "id": "mine"}
+        made = await client.post(f"{BASE}/service", json=sent)
+        (monitor,) = (await client.get(f"{BASE}/monitor")).json()
+        request, response = monitor["request"], monitor["response"]
+        assert orjson.loads(request["body"]) == sent
+        assert headers_of(request) == {"Content-Type": "application/json"}
+        assert response["statusCode"] == "201"
+        assert orjson.loads(response["body"]) == made.json()
+        kept = {"Content-Type": made.headers["content-type"], "Location": made.headers["location"]}
+        assert headers_of(response) == kept
+
+    @pytest.mark.parametrize(
+        "media",
+        ["application/json", "application/merge-patch+json", "application/json-patch+json"],
+    )
+    async def test_a_patch_is_kept_as_it_was(self, client: httpx.AsyncClient, media: str) -> None:
+        """With its media type, and with the href that a client may send along."""
+        made = (await client.post(f"{BASE}/service", json=service())).json()
+        sent: object = {"state": "inactive", "href": made["href"]}
+        if "patch+json" in media and "merge" not in media:
+            sent = [
+                {"op": "test", "path": "/href", "value": made["href"]},
+                {"op": "replace", "path": "/state", "value": "inactive"},
+            ]
+        changed = await client.patch(
+            f"{BASE}/service/{made['id']}",
+            content=orjson.dumps(sent),
+            headers={"Content-Type": media},
+        )
+        assert changed.status_code == 200, changed.text
+        monitor = (await client.get(f"{BASE}/monitor")).json()[-1]
+        assert headers_of(monitor["request"]) == {"Content-Type": media}
+        assert orjson.loads(monitor["request"]["body"]) == sent
+        assert orjson.loads(monitor["response"]["body"]) == changed.json()
+        assert headers_of(monitor["response"]) == {"Content-Type": changed.headers["content-type"]}
+
+    async def test_a_delete_is_kept_as_it_was(self, client: httpx.AsyncClient) -> None:
+        """Neither the request nor the reply has content, so neither has a type of it."""
+        made = (await client.post(f"{BASE}/service", json=service())).json()
+        assert (await client.delete(f"{BASE}/service/{made['id']}")).status_code == 204
+        monitor = (await client.get(f"{BASE}/monitor")).json()[-1]
+        request, response = monitor["request"], monitor["response"]
+        assert (request["method"], request["to"]) == ("DELETE", made["href"])
+        assert (response["statusCode"], response["body"], request["body"]) == ("204", "", "")
+        assert headers_of(request) == {"Content-Length": "0"}
+        assert headers_of(response).keys() == {"Date"}
+        assert headers_of(response)["Date"].endswith(" GMT")

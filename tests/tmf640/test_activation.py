@@ -18,6 +18,7 @@ from api.retry import RetryPolicy
 from api.store.document import Document
 from tests.fakes import FakeWork, World, catalog_of
 from tmf640_activation import turns
+from tmf640_activation.record import BASE_PATH
 
 RETRY = RetryPolicy(attempts=3, first=1.0, jitter=0.0)
 
@@ -87,7 +88,8 @@ async def test_a_quick_create_is_synchronous() -> None:
     assert done["state"] == "Completed"
     assert done["request"]["method"] == "POST"
     assert done["response"]["statusCode"] == "201"
-    assert orjson.loads(done["response"]["body"]) == data
+    href = f"{BASE_PATH}/service/{made.id}"
+    assert orjson.loads(done["response"]["body"]) == {**data, "href": href}
     assert done["sourceHref"].endswith(f"/v4/service/{made.id}")
     assert here.events(done["id"]) == [
         "MonitorCreateEvent",
