@@ -46,13 +46,14 @@ class Health:
         }
 
 
-def health_of(document: Document, log_end: int, told: Mapping[str, int]) -> JsonObject:
+def health_of(document: Document, log_end: int, told: Mapping[str, int], now: float) -> JsonObject:
     """What is told of a subscription's health.
 
     Args:
         document: the subscription.
         log_end: position of the last event.
         told: how far those have come that follow a process.
+        now: a next attempt that was to be before is waiting for its turn: its time is not known.
     """
     process = document.process or {}
     stored: JsonObject = process.get("health") or {}
@@ -74,6 +75,6 @@ def health_of(document: Document, log_end: int, told: Mapping[str, int]) -> Json
     failure = process.get("ended") or stored.get("failure")
     if failure:
         health["lastFailure"] = {**failure, "time": format_date(failure["time"])}
-    if state == FAILING and stored.get("next"):
+    if state == FAILING and (stored.get("next") or 0.0) > now:
         health["nextAttempt"] = format_date(stored["next"])
     return health

@@ -89,7 +89,8 @@ class Manager:
         """Subscriptions with their health, as they are told."""
         end = await self._log.end() if documents else 0
         told = await told_positions(self._store) if documents else {}
-        return [{**each.body.data, "health": health_of(each, end, told)} for each in documents]
+        now = self._clock.now()
+        return [{**each.body.data, "health": health_of(each, end, told, now)} for each in documents]
 
     async def pause(self, api: str, id_: str) -> Document:
         """Has nothing delivered until `resume`. Raises NotFound, Conflict."""

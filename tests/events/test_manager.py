@@ -6,12 +6,14 @@ import httpx
 import pytest
 
 from api.errors import Conflict, Gone, NotFound
+from api.events.health import health_of
 from api.events.hub import Hub
 from api.events.journal import ATTEMPTS, AttemptOutcome
 from api.events.limits import LIMITS, Schedule
 from api.events.manager import Replay
 from api.events.record import DELIVERIES
 from api.jsontypes import JsonObject
+from api.store.document import Body, Document
 from api.store.protocol import Store
 from tests.events.receivers import CALLBACK, Receiver, a_hub, documents, logged
 from tests.events.test_endpoint import Answering
@@ -288,3 +290,12 @@ async def test_health_of_a_failing_subscription(
     receiver.down.clear()
     await clock.advance(100)
     assert (await health(hub, id_))["state"] == "active"
+
+
+def test_a_next_attempt_lies_ahead() -> None:
+    """One whose time has passed waits for its turn: nobody can tell when that is."""
+    health = {"waiting": 1, "next": 1000.0}
+    process = {"position": 0, "health": health}
+    document = Document("s", Body(data={"id": "s"}), created=0, process=process)
+    assert "nextAttempt" in health_of(document, 0, {}, 999.0)
+    assert "nextAttempt" not in health_of(document, 0, {}, 1001.0)
