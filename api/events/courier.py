@@ -10,6 +10,7 @@ import structlog
 from api.clock import Clock
 from api.errors import ApiError
 from api.events.blocks import Blocks
+from api.events.contact import Contact
 from api.events.endpoint import Endpoint, Ticket
 from api.events.lane import Lane
 from api.events.lanes import Lanes
@@ -28,6 +29,9 @@ _log = structlog.get_logger(__name__)
 
 _PAUSE = 1.0
 """Seconds to wait after an error of our own, such as a store that is away."""
+
+_OWN = ""
+"""Among the timers, which are by resource: that of the contact."""
 
 _Work = Callable[[], Coroutine[Any, Any, bool]]
 
@@ -49,14 +53,13 @@ class Courier:
         self, route: Route, endpoint: Endpoint, blocks: Blocks, clock: Clock, limits: Limits
     ) -> None:
         self._route = route
-        self._endpoint = endpoint
         self._clock = clock
         self.lanes = Lanes(limits)
-        self._turns = Turns(route, endpoint, blocks, self.lanes, limits, self._gone)
         self._ready: deque[Lane] = deque()
         self._running: dict[str, asyncio.Task[bool]] = {}
         self.timers: Timers[str] = Timers(clock, self._ring)
-        endpoint.join(self)
+        self.contact = Contact(endpoint, self, clock, limits, lambda at: self.timers.set(_OWN, at))
+        self._turns = Turns(route, self.contact, blocks, self.lanes, limits, self._gone)
 
     @property
     def full(self) -> bool:
@@ -71,8 +74,7 @@ class Courier:
     @property
     def _dead(self) -> bool:
         """Whether nothing can be delivered, and there is something to find out with when it can."""
-        endpoint, lanes = self._endpoint, self.lanes
-        return endpoint.dead and endpoint.silent and bool(lanes.open or lanes.waiting)
+        return self.contact.silent and bool(self.lanes.open or self.lanes.waiting)
 
     def resume(self, records: Iterable[Record], held: Iterable[tuple[str, int]]) -> None:
         """Goes on from what an earlier run left: records, and events by resource and position."""
@@ -102,14 +104,14 @@ class Courier:
         """Begins no further delivery."""
         self._turns.stopped = True
         self._ready.clear()
-        self._endpoint.leave(self)
+        self.contact.leave()
 
-    # -- turns: what the endpoint calls, see `api.events.endpoint.Client`
+    # -- turns: what the contact calls, see `api.events.contact.Party`
 
     def run(self, ticket: Ticket) -> bool:
         """Makes a turn; tells whether more resources wait for one."""
         if not self._ready:
-            self._endpoint.done(ticket)
+            self.contact.done(ticket)
             return False
         lane = self._early(ticket) or self._ready.popleft()
         self._start(lane, lambda: self._turns.make(lane, ticket), ticket)
@@ -117,7 +119,7 @@ class Courier:
 
     def _early(self, ticket: Ticket) -> Lane | None:
         """A resource that has failed before, to probe with where any does: that writes nothing."""
-        resting = self.lanes.resting if ticket.probe and self._endpoint.silent else []
+        resting = self.lanes.resting if self.contact.prefers_old(ticket) else []
         if not resting:
             return None
         lane = resting[0]
@@ -153,12 +155,15 @@ class Courier:
     # -- whose turn it is
 
     def _ring(self, key: str) -> None:
+        if key == _OWN:
+            self.contact.ring()
+            return
         lane = self.lanes.get(key)
         if lane is None or lane.active or self._turns.stopped:
             return
         lane.paused = False
         record = lane.record
-        if record is not None and self._endpoint.down:
+        if record is not None and self.contact.down:
             lane.active = True
             self._start(lane, lambda: self._turns.skip(lane, record), None)
         else:
@@ -173,7 +178,7 @@ class Courier:
             return
         lane.active = True
         self._ready.append(lane)
-        self._endpoint.want(self)
+        self.contact.want()
 
     def _start(self, lane: Lane, work: _Work, ticket: Ticket | None) -> None:
         name = f"delivery {self._route.subscription} {lane.key}"
@@ -185,7 +190,7 @@ class Courier:
         del self._running[lane.key]
         lane.active = False
         if ticket is not None:
-            self._endpoint.done(ticket)
+            self.contact.done(ticket)
         more = not task.cancelled() and task.result()
         self.lanes.tidy(lane)
         if lane.record is None and not lane.paused:

@@ -66,10 +66,9 @@ class Delivery:
         )
         self._health = Health((document.process or {}).get("health"))
         self._journal = Journal(means.store, means.clock, document.id, means.limits)
-        self._endpoint = means.endpoints.of(self.subscription.callback)
         self._courier = Courier(
             self._route(),
-            self._endpoint,
+            means.endpoints.of(self.subscription.callback),
             Blocks(self._records, means.clock, means.schedule),
             means.clock,
             means.limits,
@@ -209,10 +208,11 @@ class Delivery:
         return self._courier.lanes.low_water(max(self._read, tail) if self.live else self._read)
 
     def _stored_health(self) -> JsonObject:
-        lanes, breaker = self._courier.lanes, self._endpoint.state
+        lanes, contact = self._courier.lanes, self._courier.contact
+        breaker = contact.state
         next_ = lanes.next
         if breaker is BreakerState.OPEN:
-            next_ = self._endpoint.next
+            next_ = contact.next
         return self._health.stored(
             waiting=lanes.waiting, parked=lanes.parked, next_=next_, breaker=breaker.value
         )

@@ -1,7 +1,8 @@
 """Where callbacks go: what all subscriptions with callbacks at one origin share.
 
 An endpoint is a scheme, host and port. How much it is given at once, how fast, and whether it is
-given anything at all, depends on what came of the deliveries before: of all its subscriptions.
+given anything at all, depends on what came of the deliveries before: of all its subscriptions. What
+one subscription's own URL answers says nothing about the others: see `api.events.contact`.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 class Client(Protocol):
     """A subscription's side of it. All of these return at once."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether its last delivery was answered; what is not may hang, and has few places."""
+        ...
 
     def run(self, ticket: "Ticket") -> bool:
         """Makes one turn of deliveries, and gives the ticket back then; tells if more wait."""
@@ -48,10 +54,16 @@ class Ticket:
     Attributes:
         gate: that it counts at.
         probe: whether the next delivery is to find out if the endpoint is alive again.
+        sure: whether its client was sure.
+        trial: whether the next delivery is to find out if the client's own URL works again.
+        answers: how many the endpoint had given when the delivery began.
     """
 
     gate: Gate
     probe: bool
+    sure: bool
+    trial: bool = False
+    answers: int = 0
 
 
 class Endpoint:
@@ -60,8 +72,8 @@ class Endpoint:
     Args:
         origin: its scheme, host and port.
         clock: time and chance.
-        limits: ``parallel``, ``rate``, ``breaking`` and ``slowing``.
-        gates: for deliveries to working endpoints and to others.
+        limits: ``parallel``, ``unsure``, ``rate``, ``breaking`` and ``slowing``.
+        gates: for deliveries of clients that are sure and of others.
         timers: wake it; by origin.
     """
 
@@ -80,13 +92,16 @@ class Endpoint:
         self._timers = timers
         self._breaker = Breaker(limits.breaking)
         self._bucket = Bucket(limits.rate)
-        self._works = False
-        self._window = 1
+        self._window = min(limits.parallel, limits.unsure)
         self._running = 0
+        self._unsure = 0
         self._busy = 0
         self._until = 0.0
-        self._waiting: dict[Client, None] = {}
+        self._turn = False
+        self._waiting: dict[bool, dict[Client, None]] = {True: {}, False: {}}
         self._clients: dict[Client, None] = {}
+        self.answers = 0
+        """How many deliveries were answered by the endpoint itself, well or badly."""
 
     @property
     def state(self) -> BreakerState:
@@ -130,27 +145,46 @@ class Endpoint:
     def leave(self, client: Client) -> None:
         """The client wants nothing more."""
         self._clients.pop(client, None)
-        self._waiting.pop(client, None)
+        self.forget(client)
 
     def want(self, client: Client) -> None:
         """The client has something to deliver: it gets its turn when there is room."""
-        self._waiting[client] = None
+        self._wait(client)
         self.go()
+
+    def forget(self, client: Client) -> None:
+        """The client wants no turn for now."""
+        for waiting in self._waiting.values():
+            waiting.pop(client, None)
 
     def go(self) -> None:
         """Gives turns to those who wait, one after the other."""
-        while self._waiting:
-            ticket = self._ticket()
+        while (client := self._next()) is not None:
+            ticket = self._ticket(client)
             if ticket is None:
                 return
-            client = next(iter(self._waiting))
-            del self._waiting[client]
+            self.forget(client)
             if client.run(ticket):
-                self._waiting[client] = None
+                self._wait(client)
+
+    def _wait(self, client: Client) -> None:
+        self.forget(client)
+        self._waiting[client.sure][client] = None
+
+    def _next(self) -> Client | None:
+        """Whose turn it is: of those who are sure and of others alternately, each in turn.
+
+        One that is sure finds out best whether an endpoint is alive again.
+        """
+        sure, unsure = self._waiting[True], self._waiting[False]
+        room = self.dead or self._unsure < self._limits.unsure
+        if unsure and room and (not sure or (self._turn and not self.dead)):
+            return next(iter(unsure))
+        return next(iter(sure), None)
 
     def ring(self) -> None:
         """A time has come: of a probe, or of the end of a wait."""
-        if self._waiting or self._breaker.state is not BreakerState.OPEN:
+        if any(self._waiting.values()) or self._breaker.state is not BreakerState.OPEN:
             self.go()
         elif self._clear():
             for client in list(self._clients):
@@ -168,42 +202,57 @@ class Endpoint:
         if not self._clear():
             return False
         ticket.probe = self._spend()
+        ticket.answers = self.answers
         return True
 
-    def note(self, ticket: Ticket, outcome: Outcome, resource: str) -> None:
-        """What came of a delivery."""
+    def answered(self, ticket: Ticket) -> None:
+        """A delivery was answered, well or badly: the endpoint is alive."""
         ticket.probe = False
         before = self._breaker.state
+        self.answers += 1
+        self._busy = 0
+        self._window = min(self._limits.parallel, 2 * self._window)
+        self._breaker.succeeded()
+        if self._breaker.state is not before:
+            self._changed(before)
+
+    def failed(self, ticket: Ticket, outcome: Outcome, resource: str, *, counts: bool) -> None:
+        """A delivery failed in a way that says that the endpoint is away or overloaded.
+
+        It ``counts`` unless it is known that others were answered meanwhile.
+        """
+        probe, ticket.probe = ticket.probe, False
+        before = self._breaker.state
         now = self._clock.now()
-        if outcome.delivered:
-            self._breaker.succeeded()
-            self._works, self._busy = True, 0
-            self._window = min(self._limits.parallel, 2 * self._window)
-        else:
-            self._works, self._window = False, 1
+        if outcome.status in _BUSY:
+            self._slow_down(now, outcome)
+        if counts or probe:
+            self._window = min(self._window, self._limits.unsure)
             answered = outcome.status is not None
             self._breaker.failed(now, self._clock.chance(), resource if answered else None)
-            if outcome.status in _BUSY:
-                self._slow_down(now, outcome)
         if self._breaker.state is not before:
             self._changed(before)
 
     def done(self, ticket: Ticket) -> None:
         """The holder gives a ticket back."""
         self._running -= 1
+        self._unsure -= not ticket.sure
         if ticket.probe:
             self._breaker.probe_lost(self._clock.now())
         ticket.gate.leave()
         self.go()
 
-    def _ticket(self) -> Ticket | None:
+    def _ticket(self, client: Client) -> Ticket | None:
         if self._running >= self._window or not self._clear():
             return None
-        gate = self._gates[0 if self._works else 1]
+        sure = client.sure
+        gate = self._gates[0 if sure else 1]
         if not gate.enter(self):
             return None
         self._running += 1
-        return Ticket(gate, self._spend())
+        self._unsure += not sure
+        self._turn = sure
+        return Ticket(gate, self._spend(), sure, answers=self.answers)
 
     def _clear(self) -> bool:
         """Whether a delivery may be made; if not, a timer is set where time will tell."""
@@ -229,6 +278,7 @@ class Endpoint:
         if wait is None:
             wait = self._limits.slowing.wait(self._busy)
         self._busy += 1
+        self._window = 1
         self._until = max(self._until, now + wait)
 
     def _changed(self, before: BreakerState) -> None:

@@ -88,8 +88,9 @@ class Limits:
         whole: for a delivery from beginning to end.
         reply: how much of an answer is read; more of it ends the connection.
         parallel: deliveries at once to one endpoint (scheme, host and port) that works.
-        total: deliveries at once to all endpoints that work.
-        probes: deliveries at once to all endpoints whose last delivery failed.
+        unsure: of these, for subscriptions whose last delivery was not answered, or that had none.
+        total: deliveries at once, of all subscriptions whose last delivery was answered.
+        probes: deliveries at once, of all others.
         rate: deliveries per second to one endpoint; 0: as many as there are.
         breaking: when an endpoint is taken for dead.
         slowing: how an endpoint is treated that is asked too much.
@@ -114,6 +115,7 @@ class Limits:
     whole: float = 20.0
     reply: int = 2048
     parallel: int = 16
+    unsure: int = 4
     total: int = 256
     probes: int = 64
     rate: float = 0.0

@@ -5,6 +5,17 @@ from http import HTTPStatus
 
 __all__ = ["Outcome"]
 
+_AWAY = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+"""What is answered for a server that has too much to do, or by another that does not reach it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -27,6 +38,11 @@ class Outcome:
     retry_after: float | None = None
     seconds: float = 0.0
     made: bool = True
+
+    @property
+    def away(self) -> bool:
+        """Whether it says that the whole endpoint is away or overloaded, not that URL alone."""
+        return not self.delivered and (self.status is None or self.status in _AWAY)
 
     @property
     def gone(self) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from api.events.blocks import Blocks
-from api.events.endpoint import Endpoint, Ticket
+from api.events.contact import Contact
+from api.events.endpoint import Ticket
 from api.events.lane import Lane
 from api.events.lanes import Lanes
 from api.events.limits import Limits
@@ -22,7 +23,7 @@ class Turns:
 
     Args:
         route: where to.
-        endpoint: is told of each try.
+        contact: is told of each try.
         blocks: the subscription's blocked resources.
         lanes: all its resources.
         limits: ``turn``.
@@ -32,14 +33,14 @@ class Turns:
     def __init__(
         self,
         route: Route,
-        endpoint: Endpoint,
+        contact: Contact,
         blocks: Blocks,
         lanes: Lanes,
         limits: Limits,
         gone: Callable[[Outcome], None],
     ) -> None:
         self._route = route
-        self._endpoint = endpoint
+        self._contact = contact
         self._blocks = blocks
         self._lanes = lanes
         self._limits = limits
@@ -101,12 +102,12 @@ class Turns:
 
     def _over(self, sent: int, ticket: Ticket) -> bool:
         """Whether others are to have their turn first, having sent so many."""
-        return bool(sent) and (sent >= self._limits.turn or not self._endpoint.again(ticket))
+        return bool(sent) and (sent >= self._limits.turn or not self._contact.again(ticket))
 
     async def _post(self, lane: Lane, message: Message, ticket: Ticket, attempt: int) -> Outcome:
         outcome = await self._route.post(message)
         self._route.noted(message, attempt, outcome)
-        self._endpoint.note(ticket, outcome, lane.key)
+        self._contact.note(ticket, outcome, lane.key)
         if outcome.gone:
             self._gone(outcome)
         return outcome

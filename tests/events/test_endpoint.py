@@ -20,16 +20,24 @@ BREAKING = Breaking(failures=3, first=10, factor=2, most=40, jitter=0)
 
 
 class Answering(Receiver):
-    """Answers as told; counts the tries, by host."""
+    """Answers as told, by host or path; counts the tries, by host."""
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)
         self.answers: dict[str, httpx.Response | Exception] = {}
+        self.hanging: set[str] = set()
+        """Paths that never answer."""
         self.tries: list[tuple[str, float]] = []
+        self.paths: list[str] = []
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         self.tries.append((request.url.host, self._clock.now()))
-        answer = self.answers.get(request.url.host)
+        self.paths.append(request.url.path)
+        path = request.url.path
+        answer = self.answers.get(path, self.answers.get(request.url.host))
+        if path in self.hanging:
+            await self._clock.sleep(10)
+            raise httpx.ReadTimeout("no answer")
         if isinstance(answer, Exception):
             raise answer
         if answer is not None:
@@ -115,7 +123,7 @@ async def test_a_busy_endpoint_is_left_alone_as_long_as_it_says(
     receiver.answers.clear()
     await things.add("b")
     await clock.advance(99)
-    assert receiver.times("127.0.0.1", begin) == [0]
+    assert receiver.times("127.0.0.1", begin) == [0, 0], "each subscription's first, at once"
     assert receiver.times("127.0.0.2", begin) == [0, 0]
     await clock.advance(10)
     assert len(receiver.events) == 6
@@ -169,6 +177,80 @@ async def test_a_dead_endpoint_is_probed_and_nobody_else_notices(
     for number in range(50):
         assert receiver.ids().count((await logged(store, f"t{number}"))[0]) == 2
     assert await documents(store, DELIVERIES.name) == []
+    await hub.stop()
+
+
+BAD = [f"/bad{number}" for number in range(8)]
+
+
+async def neighbours(hub: Hub) -> None:
+    """Subscriptions at one origin: one is good, the others are to be bad."""
+    for path in ("/ok", *BAD):
+        await hub.subscriptions.register("test", {"callback": f"http://127.0.0.1:8000{path}"})
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_bad_answers_of_one_url_are_nothing_to_others(
+    clock: FakeClock, store: Store, things: Things, status: int
+) -> None:
+    """Each event comes at once where all is well; the others are tried ever more seldom."""
+    receiver = Answering(clock)
+    receiver.answers = dict.fromkeys(BAD, httpx.Response(status))
+    hub = a_hub(store, clock, receiver, schedule=Schedule((3600.0,) * 3))
+    await hub.start()
+    await neighbours(hub)
+    for number in range(40):
+        await things.add(f"t{number}")
+        await clock.advance(1)
+        assert receiver.names(f"t{number}") == [""]
+    assert receiver.paths.count("/bad7") in range(7, 10), "five, and probes after 5, 10, 20 … s"
+    receiver.answers.clear()
+    await clock.advance(400)
+    for path in ("/ok", "/bad7"):
+        assert len(receiver.by_thing(f"http://127.0.0.1:8000{path}")) == 40, "it is over at once"
+    await hub.stop()
+
+
+async def test_urls_that_hang_are_nothing_to_others(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """The origin answers others: what hangs has few places, and counts against itself alone."""
+    receiver = Answering(clock)
+    receiver.hanging = set(BAD)
+    hub = a_hub(store, clock, receiver, schedule=Schedule((3600.0,) * 3))
+    await hub.start()
+    await hub.subscriptions.register("test", {"callback": "http://127.0.0.1:8000/ok"})
+    await clock.settle()
+    await things.add("first")
+    await clock.advance(1)
+    for path in BAD:
+        await hub.subscriptions.register("test", {"callback": f"http://127.0.0.1:8000{path}"})
+    await clock.settle()
+    for number in range(200):
+        await things.add(f"t{number}")
+        await clock.advance(1)
+        assert receiver.names(f"t{number}") == [""]
+    assert len(receiver.paths) - 201 <= 4 * 20, "few at once"
+    await clock.advance(1000)
+    before = len(receiver.paths)
+    await clock.advance(600)
+    assert len(receiver.paths) - before <= 3 * len(BAD), "each is probed every five minutes"
+    await hub.stop()
+
+
+async def test_a_first_delivery_that_hangs_holds_up_nobody(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """Nothing is known of the origin yet, and still the others have their events at once."""
+    receiver = Answering(clock)
+    receiver.hanging = {"/a"}
+    hub = a_hub(store, clock, receiver)
+    await hub.start()
+    for path in ("/a", "/b", "/c"):
+        await hub.subscriptions.register("test", {"callback": f"http://127.0.0.1:8000{path}"})
+    await things.add("t")
+    await clock.advance(1)
+    assert sorted(receiver.urls) == [f"http://127.0.0.1:8000/{each}" for each in "bc"]
     await hub.stop()
 
 
