@@ -10,8 +10,8 @@ _HEAD = """# Settings
 
 Each can be given in the environment (`TURNUP_PORT=8081`), in a file `turnup.toml` in the working
 directory (`port = 8081`), and the common ones on the command line (`turnup serve --port 8081`). The
-command line wins over the environment, and that over the file. Lists in the environment have commas
-(`TURNUP_TRUSTED_PROXIES=10.0.0.0/8,192.0.2.1`) or JSON (`'["10.0.0.0/8"]'`); `adapters` is JSON.
+command line wins over the environment, and that over the file. A list in the environment has commas
+(`TURNUP_TRUSTED_PROXIES=10.0.0.0/8,192.0.2.1`) or is JSON (`'["10.0.0.0/8"]'`); `adapters` is JSON.
 
 | setting | default | what it does |
 |---|---|---|
