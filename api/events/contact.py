@@ -198,6 +198,7 @@ class Contact:
         since = ticket.answers if self._failed_at is None else min(ticket.answers, self._failed_at)
         alone = answers > since
         self._failed_at, self.sure, self._window = answers, False, 1
+        self._endpoint.forget(self)  # its next turn is another one's: that of who may hang
         if alone or trial:
             self._fail(resource if outcome.status is not None else None)
         self._endpoint.failed(ticket, outcome, resource, counts=not alone)

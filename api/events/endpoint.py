@@ -168,8 +168,8 @@ class Endpoint:
                 self._wait(client)
 
     def _wait(self, client: Client) -> None:
-        self.forget(client)
-        self._waiting[client.sure][client] = None
+        self._waiting[not client.sure].pop(client, None)
+        self._waiting[client.sure][client] = None  # who waits there already keeps its place
 
     def _next(self) -> Client | None:
         """Whose turn it is: of those who are sure and of others alternately, each in turn.

@@ -5,6 +5,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from api.events.endpoint import Ticket
+from api.events.endpoints import Endpoints
 from api.events.hub import Hub
 from api.events.limits import LIMITS, Breaking, Schedule
 from api.events.record import DELIVERIES
@@ -67,6 +69,38 @@ async def test_parallel_deliveries_are_bound_per_endpoint(
     assert len(set(receiver.urls[-8:])) == 3
     await clock.advance(30)
     assert len(receiver.events) == 27
+
+
+async def test_who_has_much_to_deliver_keeps_its_place(clock: FakeClock) -> None:
+    """Wanting again while it waits does not send it back behind the others."""
+    endpoint = Endpoints(clock, replace(LIMITS, unsure=1)).of(CALLBACK)
+    turns: list[str] = []
+    tickets: list[Ticket] = []
+
+    class Named:
+        sure = False
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def run(self, ticket: Ticket) -> bool:
+            turns.append(self.name)
+            tickets.append(ticket)
+            return False
+
+        def probe(self) -> bool:
+            return False
+
+        def opened(self) -> None: ...
+
+        def closed(self) -> None: ...
+
+    first, busy, third = map(Named, "abc")
+    for each in (first, busy, third, busy):
+        endpoint.want(each)
+    for _ in range(3):
+        endpoint.done(tickets.pop(0))
+    assert turns == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("limits", [replace(LIMITS, total=3, probes=2)])
