@@ -27,6 +27,7 @@ class Job:
         body: of a create the whole service, of a patch its document, of a delete nothing.
         attempts: how often the adapter was called so far.
         media: of a patch, its media type.
+        failure: why the last attempt failed, where one did.
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Job:
     body: JsonValue
     attempts: int = 0
     media: str = MERGE_PATCH
+    failure: str | None = None
 
     @classmethod
     def of(cls, process: JsonObject) -> "Job":
@@ -44,6 +46,7 @@ class Job:
             process["body"],
             process["attempts"],
             process.get("media", MERGE_PATCH),
+            process.get("failure"),
         )
 
     def process(self) -> JsonObject:
@@ -54,6 +57,7 @@ class Job:
             "body": self.body,
             "attempts": self.attempts,
             "media": self.media,
+            **({} if self.failure is None else {"failure": self.failure}),
         }
 
     @property
@@ -64,3 +68,7 @@ class Job:
     def tried(self) -> "Job":
         """The same, after one more call of the adapter."""
         return replace(self, attempts=self.attempts + 1)
+
+    def failed(self, why: str) -> "Job":
+        """The same, after an attempt that will be repeated."""
+        return replace(self, failure=why)

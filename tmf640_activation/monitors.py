@@ -105,7 +105,7 @@ class MonitorController:
             try:
                 outcome = await self._attempts.run(task)
             except AdapterUnavailable as error:
-                await self._again(work, task, error)
+                await self._again(work, job, task, error)
                 return
             except AdapterFailed as error:
                 raise Conflict(
@@ -136,7 +136,7 @@ class MonitorController:
         known = self._catalog().service_specification(id_)
         return known or ServiceSpecification(id=id_, name=str(reference.get("name", id_)))
 
-    async def _again(self, work: Work, task: Task, error: AdapterUnavailable) -> None:
+    async def _again(self, work: Work, job: Job, task: Task, error: AdapterUnavailable) -> None:
         wait = task.handling.retry.wait(task.attempt, self._clock.chance())
         if wait is None:
             raise Unreachable(
@@ -144,14 +144,16 @@ class MonitorController:
                 "Send the request again when the network can be reached.",
                 code="adapterUnavailable",
             ) from error
-        await work.change(self._later(wait))
+        await work.change(self._later(wait, job.failed(str(error))))
 
-    def _later(self, seconds: float) -> Callable[[Draft], None]:
+    def _later(self, seconds: float, job: Job | None = None) -> Callable[[Draft], None]:
         due = self._clock.now() + seconds
 
         def edit(draft: Draft) -> None:
             draft.working = False
             draft.due = due
+            if job is not None and draft.state == "InProgress":
+                draft.process = job.process()
 
         return edit
 

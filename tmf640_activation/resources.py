@@ -8,10 +8,12 @@ from tmf640_activation.adapters import adapters
 from tmf640_activation.attempt import Attempts
 from tmf640_activation.changes import Changes
 from tmf640_activation.endings import Endings
+from tmf640_activation.explain import EXPLAIN
 from tmf640_activation.monitors import MonitorController
 from tmf640_activation.services import ActivationCommands
 from tmf640_activation.states import MONITOR as MONITOR_STATES
 from tmf640_activation.states import SERVICE as SERVICE_STATES
+from tmf640_activation.views import MonitorViews
 
 __all__ = ["API", "MONITOR", "SERVICE"]
 
@@ -39,6 +41,7 @@ MONITOR: Final = Resource(
     lifecycle=MONITOR_STATES,
     indexes=("state", "sourceHref"),
     addresses=("sourceHref", "request.to", "response.header.value", "response.body"),
+    views=(EXPLAIN,),
 )
 
 
@@ -59,7 +62,8 @@ def _wire(deps: Deps) -> Parts:
     attempts = Attempts(adapters(deps.clock, deps.settings.adapters), deps.clock)
     changes = Changes(services, monitors)
     controller = MonitorController(monitors, changes, attempts, deps.catalog, endings)
-    return Parts(commands={"service": services}, controllers=(controller,))
+    views = MonitorViews(services)
+    return Parts(commands={"service": services}, controllers=(controller,), views=views.makers())
 
 
 API: Final = Api(

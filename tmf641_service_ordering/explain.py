@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from api.dates import parse_date
@@ -21,15 +22,20 @@ _RESUME: Final = 'Resume it: PATCH {"state": "inProgress"}.'
 _CANCEL: Final = "Cancel it: POST cancelServiceOrder."
 
 
-def explain(seen: Seen, since: Mapping[str | None, str]) -> JsonObject:
+def explain(
+    seen: Seen,
+    since: Mapping[str | None, str],
+    activations: Mapping[str, JsonObject] = MappingProxyType({}),
+) -> JsonObject:
     """The reply to ``GET …/{id}/explain``.
 
     Args:
         seen: the order and its plan.
         since: when the order (None) and its items got the states that they have.
+        activations: what is known of the monitors that steps wait for, by their ids.
     """
     state = str(seen.body.get("state"))
-    teller = _Teller(seen, since)
+    teller = _Teller(seen, since, activations)
     tell = _TELLERS.get(state, _Teller.final if seen.over else _Teller.running)
     summary = f"The order is {state}{teller.since(None)}."
     return reply(seen.id, state, summary, list(tell(teller)))
@@ -39,6 +45,7 @@ def explain(seen: Seen, since: Mapping[str | None, str]) -> JsonObject:
 class _Teller:
     seen: Seen
     times: Mapping[str | None, str]
+    activations: Mapping[str, JsonObject]
 
     def since(self, item: str | None) -> str:
         return f" since {self.times[item]}" if item in self.times else ""
@@ -139,7 +146,14 @@ class _Teller:
         on = f"; it waits for monitor {step.monitor}" if step.monitor else ""
         slot = self.seen.times.slots[step.id]
         expected = f"; expected to be done by {when(slot.end)}" if step.estimate else ""
-        return f"Item {step.item_id} {doing}{begun}{tried}{on}{expected}."
+        return f"Item {step.item_id} {doing}{begun}{tried}{on}{expected}.{self._trouble(step)}"
+
+    def _trouble(self, step: Step) -> str:
+        """What its activation says of itself, where that is more than that it is under way."""
+        known = self.activations.get(step.monitor or "", {})
+        if not ("failure" in known or "behind" in known):
+            return ""
+        return f" Of the activation: {known.get('summary')}"
 
     def waiting(self) -> Iterator[Finding]:
         steps = {step.id: step for step in self.seen.steps}

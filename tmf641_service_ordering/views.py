@@ -21,6 +21,9 @@ from tmf641_service_ordering.plan_view import Seen, look, plan_view
 
 __all__ = ["ServiceOrderViews"]
 
+_MOST: Final = 20
+"""Monitors that are asked for an explanation."""
+
 _NOBODY: Final = "dryRun"
 """The task of a dry run: there is none of that id."""
 
@@ -69,7 +72,15 @@ class ServiceOrderViews(OrderViews):
     async def explain(self, document: Document) -> JsonObject:
         """``GET …/{id}/explain``."""
         history = await self.orders.history(document)
-        return explain(await self._look(document, self.deps.catalog()), since(history))
+        seen = await self._look(document, self.deps.catalog())
+        return explain(seen, since(history), await self._activations(seen))
+
+    async def _activations(self, seen: Seen) -> Mapping[str, JsonObject]:
+        """What the monitors that steps wait for tell of themselves, where their server tells it."""
+        client = self.deps.client("tmf640")
+        waited_for = [each.monitor for each in seen.steps if each.monitor is not None][:_MOST]
+        found = {id_: await client.view("monitor", id_, "explain") for id_ in waited_for}
+        return {id_: view for id_, view in found.items() if view is not None}
 
     async def _look(self, document: Document, catalog: Catalog) -> Seen:
         process, body = document.process or {}, document.body.data
