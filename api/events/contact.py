@@ -68,6 +68,8 @@ class Contact:
         self._failed_at: int | None = None
         self.sure = False
         """Whether its last delivery was answered."""
+        self.answered = 0.0
+        """When one was answered last, in seconds since 1970; 0: never."""
         endpoint.join(self)
 
     # -- how it is
@@ -136,7 +138,7 @@ class Contact:
         if outcome.away:
             self._unanswered(ticket, outcome, resource, trial=trial)
         else:
-            self._failed_at, self.sure = None, True
+            self._failed_at, self.sure, self.answered = None, True, self._clock.now()
             if outcome.delivered:
                 self._window = min(self._parallel, 2 * self._window)
                 self._breaker.succeeded()

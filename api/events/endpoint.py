@@ -30,6 +30,11 @@ class Client(Protocol):
         """Whether its last delivery was answered; what is not may hang, and has few places."""
         ...
 
+    @property
+    def answered(self) -> float:
+        """When a delivery of it was answered last, in seconds since 1970; 0: never."""
+        ...
+
     def run(self, ticket: "Ticket") -> bool:
         """Makes one turn of deliveries, and gives the ticket back then; tells if more wait."""
         ...
@@ -98,6 +103,7 @@ class Endpoint:
         self._busy = 0
         self._until = 0.0
         self._turn = False
+        self._by_merit = True
         self._waiting: dict[bool, dict[Client, None]] = {True: {}, False: {}}
         self._clients: dict[Client, None] = {}
         self.answers = 0
@@ -172,26 +178,45 @@ class Endpoint:
         self._waiting[client.sure][client] = None  # who waits there already keeps its place
 
     def _next(self) -> Client | None:
-        """Whose turn it is: of those who are sure and of others alternately, each in turn.
-
-        One that is sure finds out best whether an endpoint is alive again.
-        """
+        """Whose turn it is: of those who are sure and of others alternately, each in turn."""
         sure, unsure = self._waiting[True], self._waiting[False]
-        room = self.dead or self._unsure < self._limits.unsure
-        if unsure and room and (not sure or (self._turn and not self.dead)):
+        if self.dead:
+            return self._prober([*sure, *unsure]) if sure or unsure else None
+        room = self._unsure < self._limits.unsure
+        if unsure and room and (not sure or self._turn):
             return next(iter(unsure))
         return next(iter(sure), None)
 
+    def _prober(self, clients: list[Client]) -> Client:
+        """Who finds out if the endpoint is alive again.
+
+        Every second time who was answered last: a URL that is well finds it out best, but there
+        may be none like that any more. Else each in turn.
+        """
+        if self._by_merit and not self.down:
+            return max(clients, key=lambda client: client.answered)
+        return clients[0]
+
     def ring(self) -> None:
         """A time has come: of a probe, or of the end of a wait."""
-        if any(self._waiting.values()) or self._breaker.state is not BreakerState.OPEN:
-            self.go()
-        elif self._clear():
-            for client in list(self._clients):
-                # whoever is asked now is asked last the next time
-                self._clients[client] = self._clients.pop(client)
-                if client.probe():
-                    return
+        if self._breaker.state is BreakerState.OPEN and self._clear():
+            self._ask()
+        self.go()
+
+    def _ask(self) -> None:
+        """Has those who should probe and do not wait for a turn ask for one."""
+        clients = list(self._clients)
+        if self._by_merit:
+            clients.sort(key=lambda client: client.answered, reverse=True)
+        elif any(self._waiting.values()):
+            return
+        for client in clients:
+            if any(client in waiting for waiting in self._waiting.values()):
+                return
+            # whoever is asked now is asked last the next time
+            self._clients[client] = self._clients.pop(client)
+            if client.probe():
+                return
 
     # -- deliveries
 
@@ -271,6 +296,7 @@ class Endpoint:
         if self._breaker.state is BreakerState.CLOSED:
             return False
         self._breaker.probe()
+        self._by_merit = not self._by_merit
         return True
 
     def _slow_down(self, now: float, outcome: Outcome) -> None:
@@ -288,5 +314,6 @@ class Endpoint:
                 for client in list(self._clients):
                     client.opened()
         elif self._breaker.state is BreakerState.CLOSED:
+            self._by_merit = True
             for client in list(self._clients):
                 client.closed()

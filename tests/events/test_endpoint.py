@@ -18,6 +18,9 @@ from tests.events.test_take_over import Watched
 from tests.fake_clock import FakeClock
 from tests.process.things import Things
 
+RETURN = LIMITS.breaking.most * (1 + LIMITS.breaking.jitter) + 10
+"""Seconds between two probes of an endpoint that is away for long, at most."""
+
 BREAKING = Breaking(failures=3, first=10, factor=2, most=40, jitter=0)
 
 
@@ -79,6 +82,7 @@ async def test_who_has_much_to_deliver_keeps_its_place(clock: FakeClock) -> None
 
     class Named:
         sure = False
+        answered = 0.0
 
         def __init__(self, name: str) -> None:
             self.name = name
@@ -269,6 +273,29 @@ async def test_urls_that_hang_are_nothing_to_others(
     before = len(receiver.paths)
     await clock.advance(600)
     assert len(receiver.paths) - before <= 3 * len(BAD), "each is probed every five minutes"
+    await hub.stop()
+
+
+async def test_who_was_answered_last_finds_out_that_an_origin_is_back(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """Behind an origin that was away, URLs that hang do not hide for long that another is well."""
+    receiver = Answering(clock)
+    receiver.hanging = set(BAD)
+    hub = a_hub(store, clock, receiver, schedule=Schedule((3600.0,) * 3))
+    await hub.start()
+    await neighbours(hub)
+    for number in range(10):
+        await things.add(f"t{number}")
+        await clock.advance(10)
+    receiver.answers["127.0.0.1"] = httpx.ConnectError("refused")
+    for number in range(10):
+        await things.add(f"u{number}")
+        await clock.advance(600)
+    assert receiver.names("u9") == []
+    receiver.answers.clear()
+    await clock.advance(2 * RETURN)
+    assert receiver.by_thing()["u9"] == await logged(store, "u9")
     await hub.stop()
 
 
