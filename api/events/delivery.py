@@ -307,8 +307,7 @@ class Delivery:
                 self._courier.take(message)
             self._read = entry.position
         self._note()
-        if not entries or self._read >= self._means.tail.position:
-            self.live = True  # the tail's next event is the next one for us too
+        self.live = self._means.tail.met(self._read)
         await self._means.clock.sleep(0)
 
     def _miss(self, entries: Sequence[LogEntry]) -> None:

@@ -44,6 +44,7 @@ class Stream:
 
     Args:
         log: what it reads while it is behind.
+        tail: of the log, as it is told of it.
         wanted: which events it gets.
         position: behind which it begins.
         clock: time.
@@ -54,6 +55,7 @@ class Stream:
     def __init__(
         self,
         log: EventLog,
+        tail: Tail,
         wanted: Filter,
         position: int,
         clock: Clock,
@@ -61,6 +63,7 @@ class Stream:
         limits: StreamLimits,
     ) -> None:
         self._log = log
+        self._tail = tail
         self._wanted = wanted
         self._clock = clock
         self._message = message
@@ -94,11 +97,10 @@ class Stream:
         self._ended = True
         self._wake.set()
 
-    async def next(self, newest: int) -> list[Message] | None:
+    async def next(self) -> list[Message] | None:
         """The next events; none: there was silence for a while; None: it has ended.
 
-        ``newest`` is the position that `tell` was last told of. Raises Gone where the reader was
-        so slow that what comes next is not kept any more.
+        Raises Gone where the reader was so slow that what comes next is not kept any more.
         """
         while not self._ended:
             if self._waiting:
@@ -108,19 +110,18 @@ class Stream:
                 self._wake.clear()
                 if not await self._clock.wait(self._wake, self._limits.heartbeat):
                     return []
-            elif found := await self._behind(newest):
+            elif found := await self._behind():
                 return found
         return None
 
-    async def _behind(self, newest: int) -> list[Message]:
-        """Reads a page of the log; with the end of it in sight it is live from then on."""
+    async def _behind(self) -> list[Message]:
+        """Reads a page of the log; once it has met the tail it is live."""
         entries = await self._log.read(self._read, self._limits.page)
         messages = [self._message(entry) for entry in entries]
         if entries:
             self._read = entries[-1].position
-        if not entries or self._read >= newest:
-            self._live = True
-        else:
+        self._live = self._tail.met(self._read)
+        if not self._live:
             await self._clock.sleep(0)
         return [message for message in messages if self._wanted.matches(message)]
 
@@ -170,7 +171,9 @@ class Streams:
         if after is not None:
             await self._log.check(after)
         position = await self._log.end() if after is None else after
-        stream = Stream(self._log, wanted, position, self._clock, self._message, self._limits)
+        stream = Stream(
+            self._log, self._tail, wanted, position, self._clock, self._message, self._limits
+        )
         self._streams.add(stream)
         try:
             await self._adjust()
@@ -181,7 +184,7 @@ class Streams:
 
     async def next(self, stream: Stream) -> list[Message] | None:
         """See `Stream.next`."""
-        return await stream.next(self._tail.position)
+        return await stream.next()
 
     async def close(self, stream: Stream) -> None:
         """Forgets a reader."""

@@ -49,6 +49,14 @@ class Tail:
         self.position = await self._store.log_end() if position is None else position
         self._tasks.repeat(self._step, "event log tail")
 
+    def met(self, read: int) -> bool:
+        """Whether a reader that has come that far by itself is told of all that follows.
+
+        To be asked after each read, whatever it brought: while it was under way, the tail may have
+        told of what the reader has not seen. So an empty page is no sign of having caught up.
+        """
+        return read >= self.position
+
     async def stop(self) -> None:
         """Listeners are told of nothing more."""
         await self._tasks.stop()

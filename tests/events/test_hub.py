@@ -11,6 +11,7 @@ from api.events.record import DELIVERIES
 from api.events.subscriptions import SUBSCRIPTIONS
 from api.store.document import Lease
 from api.store.protocol import Store
+from tests.events.late import LateStore
 from tests.events.receivers import CALLBACK, Receiver, a_hub, documents, logged
 from tests.fake_clock import FakeClock
 from tests.process.things import Things
@@ -253,6 +254,30 @@ async def test_a_backlog_is_read_in_pages(
     assert delivery.live
     for thing in range(10):
         assert receiver.names(f"t{thing}") == ["", *map(str, range(20))]
+
+
+async def test_what_comes_while_nothing_was_found_is_delivered(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver
+) -> None:
+    """The answer that there is nothing more comes after the others were told of the next event."""
+    late = LateStore(store, LIMITS.page)
+    hub = a_hub(late, clock, receiver)  # type: ignore[arg-type]
+    await hub.start()
+
+    async def change() -> None:
+        await things.add("a")
+        await clock.settle()
+
+    late.meanwhile = change
+    document = await hub.subscriptions.register("test", {"callback": CALLBACK})
+    await clock.advance(1)
+    await things.add("b")
+    await clock.advance(10)
+    assert late.meanwhile is None
+    assert receiver.by_thing() == {id_: await logged(store, id_) for id_ in "ab"}
+    (told,) = await hub.manager.told([await hub.subscriptions.get("test", document.id)])
+    assert told["health"]["position"] == 2
+    await hub.stop()
 
 
 @pytest.mark.usefixtures("id_")
