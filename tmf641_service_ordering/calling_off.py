@@ -144,7 +144,9 @@ def _unwinding(draft: Draft) -> Refused:
         Fault(
             "orderUnwinding",
             f"the order is {draft.state}, and what it has done is being undone already",
-            "Wait for its end.",
+            "Retry what is held, or undo it by hand and say so."
+            if draft.state == "held"
+            else "Wait for its end.",
             "409",
         )
     )

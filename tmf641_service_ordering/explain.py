@@ -117,7 +117,9 @@ class _Teller:
             yield Finding(f"{str(message.get('reason')).capitalize()}.", _remedy(message))
 
     def held(self) -> Iterator[Finding]:
-        stopped = {step.item_id for step in self.seen.steps if step.state is StepState.HELD}
+        held = [step for step in self.seen.steps if step.state is StepState.HELD]
+        stopped = {step.item_id for step in held}
+        undone = {step.item_id for step in held if step.kind is Kind.UNDO}
         items = {str(item["id"]): item for item in open_items(self.seen.body["serviceOrderItem"])}
         for id_ in [*stopped, *(i for i in items if i not in stopped)]:
             item = items.get(id_, {})
@@ -126,13 +128,29 @@ class _Teller:
             if id_ not in stopped and not item.get("errorMessage"):
                 continue  # stopped with the whole order
             why, what = _said(item)
-            remedy = (
-                f"Retry it: turnup orders retry {self.seen.id} --item {id_}.",
-                "Skip it, or tell that it was done by hand: turnup orders skip, complete.",
-                *what,
-                _CANCEL,
+            decide = self._undoing(id_) if id_ in undone else self._carrying(id_)
+            yield Finding(
+                f"Item {id_} is held{self.since(id_)}{why}.",
+                (*decide[:2], *what, *decide[2:]),
+                id_,
             )
-            yield Finding(f"Item {id_} is held{self.since(id_)}{why}.", remedy, id_)
+
+    def _carrying(self, item: str) -> tuple[str, ...]:
+        """What can be done about a held item that is to be carried."""
+        cancel = () if "ending" in self.seen.process else (_CANCEL,)
+        return (
+            f"Retry it: turnup orders retry {self.seen.id} --item {item}.",
+            "Skip it, or tell that it was done by hand: turnup orders skip, complete.",
+            *cancel,
+        )
+
+    def _undoing(self, item: str) -> tuple[str, ...]:
+        """What can be done about one that could not be taken back."""
+        which = f"{self.seen.id} --item {item}"
+        return (
+            f"Try again to undo it: turnup orders retry {which}.",
+            f"Undo it by hand, then say so: turnup orders skip {which} --reason ….",
+        )
 
     def under_way(self) -> Iterator[Finding]:
         for step in self.seen.steps:

@@ -18,7 +18,7 @@ from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.intake import Go, judge
 from tmf641_service_ordering.inventory import Inventory
-from tmf641_service_ordering.items import open_items, services_of, walk
+from tmf641_service_ordering.items import nested, open_items, services_of, walk
 from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
@@ -163,10 +163,7 @@ class ServiceOrderCommands(Commands):
         for item in walk(draft.body["serviceOrderItem"]):
             state = old.get(item["id"], {}).get("state", "acknowledged")
             if item.setdefault("state", state) != state:
-                raise Conflict(
-                    f"serviceOrderItem[{item['id']}].state: {state} cannot become {item['state']}",
-                    "The items go where the order goes: leave their states out.",
-                )
+                _check_item(item, state, by_people=manual(before.process))
 
     def _move(self, before: Document, draft: Draft) -> None:
         was = str(before.body.data["state"])
@@ -191,10 +188,16 @@ class ServiceOrderCommands(Commands):
             retry(draft)
 
     def _follow(self, draft: Draft) -> None:
-        """Open items of an order that is left to people go where the order goes."""
+        """Open items of an order that is left to people go where the order goes.
+
+        Of an order that is done in part, those that nobody has called completed have failed.
+        """
         for item in open_items(draft.body["serviceOrderItem"]):
-            if ITEM.allows(str(item["state"]), draft.state):
-                item["state"] = draft.state
+            state = draft.state
+            if state == "partial" and not nested(item):
+                state = "failed"
+            if ITEM.allows(str(item["state"]), state):
+                item["state"] = state
 
     def _date(self, draft: Draft) -> None:
         now = format_date(self.clock.now())
@@ -233,6 +236,24 @@ def _check_items(before: Document) -> None:
             "The order is at its end: leave serviceOrderItem out, or send it as it "
             "is. Order further changes by a new service order.",
         )
+
+
+def _check_item(item: JsonObject, was: str, *, by_people: bool) -> None:
+    """A client moves items only where people carry the order: along the lifecycle."""
+    field, state = f"serviceOrderItem[{item['id']}].state", str(item["state"])
+    if not by_people:
+        raise Conflict(
+            f"{field}: {was} cannot become {state}",
+            "The items go where the order goes: leave their states out.",
+        )
+    if state == "partial" and not nested(item):
+        raise Conflict(
+            f"{field}: an item without items inside cannot be partial",
+            "Make it completed or failed.",
+        )
+    if not ITEM.allows(was, state):
+        allowed = ", ".join(sorted(ITEM.transitions[was])) or "nothing, it is final"
+        raise Conflict(f"{field}: {was} cannot become {state}", f"It may become: {allowed}.")
 
 
 def _check_assessed(was: str, draft: Draft) -> None:

@@ -140,6 +140,38 @@ async def test_a_held_order_can_be_resumed_or_given_up(state: str) -> None:
             await patch(here, id_, state=state)
 
 
+class TestLeftToPeople:
+    """What people say of the items of an order that they carry."""
+
+    async def test_items_go_with_the_order(self) -> None:
+        """What is open when the order is done in part has failed: an item is never partial."""
+        here = world()
+        id_ = await unknown(here)
+        await patch(here, id_, state="inProgress")
+        body = await patch(here, id_, state="partial")
+        assert states(body) == {"": "partial", "1": "failed", "2": "failed"}
+
+    async def test_items_are_moved_by_themselves(self) -> None:
+        """People say which item is done; the order's end leaves it as it is."""
+        here = world()
+        id_ = await unknown(here)
+        body = await patch(here, id_, state="inProgress")
+        first, second = body["serviceOrderItem"]
+        sent: list[JsonValue] = [{**first, "state": "completed"}, second]
+        await patch(here, id_, serviceOrderItem=sent)
+        body = await patch(here, id_, state="partial")
+        assert states(body) == {"": "partial", "1": "completed", "2": "failed"}
+
+    @pytest.mark.parametrize("state", ["partial", "acknowledged", "rejected"])
+    async def test_only_along_the_lifecycle(self, state: str) -> None:
+        """And no item without items inside is partial."""
+        here = world()
+        id_ = await unknown(here)
+        first, second = (await patch(here, id_, state="inProgress"))["serviceOrderItem"]
+        with pytest.raises(Conflict, match=r"inProgress cannot become|cannot be partial"):
+            await patch(here, id_, serviceOrderItem=[{**first, "state": state}, second])
+
+
 async def test_hold_and_resume() -> None:
     """Held: what runs is recorded, nothing new begins. Resumed: it goes on to its end."""
     here = world()

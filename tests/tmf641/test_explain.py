@@ -139,6 +139,20 @@ def test_sentences(
     assert said["summary"] == f"The order is {body['state']}."
 
 
+def test_what_cannot_be_undone() -> None:
+    """Only what the server takes is advised: it cannot be completed, and is being cancelled."""
+    body = order("held", item("1", "held", errorMessage=[FAULT]))
+    process = plan(step("1", state="done"), step("undo 1", item="1", kind="undo", state="held")) | {
+        "ending": "cancelled"
+    }
+    [said] = explain(look("o", body, process, CATALOG, parse_date(NOW)), {})["explanation"]
+    assert said["remedy"] == [
+        "Try again to undo it: turnup orders retry o --item 1.",
+        "Undo it by hand, then say so: turnup orders skip o --item 1 --reason ….",
+        "Free a port, then retry.",
+    ]
+
+
 def test_a_large_order() -> None:
     """Of many waiting items some are told of, and how many more there are."""
     items = [item("0", "inProgress"), *(item(str(n), "acknowledged", "0") for n in range(1, 50))]
