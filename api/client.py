@@ -79,7 +79,11 @@ class Client(Protocol):
         key: str,
         if_match: str | None = None,
     ) -> Reply:
-        """A merge-patch, done once per key; 200, or 202 with a monitor.
+        """A merge-patch; 200, or 202 with a monitor.
+
+        Service orders and the network do it once per key: whoever repeats it after a crash undoes
+        nothing of what others did meanwhile. The inventory does it again, so what is written there
+        says how the service shall be.
 
         With ``if_match``, the ``etag`` of a read, only while the resource is at that revision:
         otherwise raises PreconditionFailed.

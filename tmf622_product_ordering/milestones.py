@@ -3,7 +3,7 @@
 TMF622 v4 has neither: each is told once in a note, and the plan has them all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from api.draft import Draft
@@ -16,38 +16,44 @@ __all__ = ["tell"]
 _LATE: Final = "requestedCompletionDate"
 """The jeopardy that an order tells by itself: see `dates`."""
 
+_DATES: Final = {"milestone": "milestoneDate", "jeopardyAlert": "alertDate"}
+"""What dates the entries of these lists, to which the service order only appends."""
+
 
 def tell(
     draft: Draft, service_order: JsonObject, mapping: Mapping[str, Sequence[str]], now: float
 ) -> None:
-    """Notes what the service order has come to since the last time."""
+    """Notes what the service order has come to since the last time, in the order of its dates."""
     if draft.state in PRODUCT_ORDER.final:
         return
-    said = list(_said(service_order, mapping))
-    told = draft.process.get("told", 0)
-    for text in said[told:]:
-        add_note(draft, text, now)
-    if len(said) > told:
-        draft.process["told"] = len(said)
-
-
-def _said(service_order: JsonObject, mapping: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Each milestone and each alert as a note, in the order of their dates."""
-    milestones = service_order.get("milestone") or ()
-    alerts = [
-        each
-        for each in service_order.get("jeopardyAlert") or ()
-        if each.get("jeopardyType") != _LATE
+    told = draft.process.get("told") or {}
+    lists = {"milestone": _milestones(service_order), "jeopardyAlert": _alerts(service_order)}
+    fresh = [
+        (str(each.get(_DATES[kind], "")), _text(kind, each, mapping))
+        for kind, entries in lists.items()
+        for each in entries[told.get(kind, 0) :]
     ]
-    dated = [(str(each.get("milestoneDate", "")), 0, each) for each in milestones]
-    dated += [(str(each.get("alertDate", "")), 1, each) for each in alerts]
-    for _, is_alert, each in sorted(dated, key=lambda one: one[:2]):
-        items = ", ".join(_items(each, mapping))
-        where = f"Item {items}: " if items else ""
-        if is_alert:
-            yield f"{where}in jeopardy: {each.get('message')}"
-        else:
-            yield f"{where}milestone {each.get('name')} is reached."
+    for _, text in sorted(fresh, key=lambda one: one[0]):
+        add_note(draft, text, now)
+    if fresh:
+        draft.process["told"] = {kind: len(entries) for kind, entries in lists.items()}
+
+
+def _milestones(service_order: JsonObject) -> Sequence[JsonObject]:
+    return service_order.get("milestone") or []
+
+
+def _alerts(service_order: JsonObject) -> Sequence[JsonObject]:
+    alerts = service_order.get("jeopardyAlert") or []
+    return [each for each in alerts if each.get("jeopardyType") != _LATE]
+
+
+def _text(kind: str, entry: JsonObject, mapping: Mapping[str, Sequence[str]]) -> str:
+    items = ", ".join(_items(entry, mapping))
+    where = f"Item {items}: " if items else ""
+    if kind == "milestone":
+        return f"{where}milestone {entry.get('name')} is reached."
+    return f"{where}in jeopardy: {entry.get('message')}"
 
 
 def _items(entry: JsonObject, mapping: Mapping[str, Sequence[str]]) -> list[str]:

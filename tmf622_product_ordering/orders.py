@@ -11,7 +11,7 @@ What a process remembers of an order is in ``process``:
   that there were (see `amendment`);
 - ``stopped``: whether the service order of an order that was given up is given up, too;
 - ``late``: the requested date that is told to be at risk, and ``told``: how many milestones and
-  alerts of the service order are;
+  how many alerts of the service order are;
 - ``from``: the state from which people began to assess a cancellation.
 """
 

@@ -1,6 +1,7 @@
 """The commands of service orders: what a client may do with one, and when."""
 
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import orjson
@@ -20,6 +21,7 @@ from tmf641_service_ordering.intake import Go, judge
 from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import nested, open_items, services_of, walk
 from tmf641_service_ordering.joining import Joining
+from tmf641_service_ordering.once import done_under, once
 from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
 from tmf641_service_ordering.precedence import left, others
@@ -113,6 +115,8 @@ class ServiceOrderCommands(Commands):
         """See `Commands.patch`; claims the services that an amendment brings into the order."""
         patch = changes if isinstance(changes, Patch) else Patch(changes)
         before = await self.get(id_)
+        if done_under(before.process, key):
+            return before
         draft = Draft.of(before)
         fresh: list[str] = []
         if self._joining.possible(before):
@@ -133,6 +137,19 @@ class ServiceOrderCommands(Commands):
         except ApiError:
             await self._joining.leave(id_, fresh)
             raise
+
+    def patching(
+        self,
+        patch: Patch,
+        if_match: Collection[int] | None = None,
+        *,
+        key: str | None = None,
+        internal: bool = False,
+        known: Mapping[str, JsonObject] = MappingProxyType({}),
+    ) -> Callable[[Document, Draft], None]:
+        """See `Commands.patching`; done once per key."""
+        edit = super().patching(patch, if_match, key=key, internal=internal, known=known)
+        return once(edit, key)
 
     async def look_ahead(self, before: Document, draft: Draft) -> Mapping[str, JsonObject]:
         """The services in the inventory that an amendment brings into the order."""

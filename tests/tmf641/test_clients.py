@@ -299,3 +299,24 @@ async def test_people_move_their_order_along() -> None:
     await here.run()
     assert states(await order(here, id_))[""] == "completed"
     await orders(here).delete(id_)
+
+
+@pytest.mark.parametrize("changes", ["state", "items"])
+async def test_a_patch_that_is_repeated_undoes_nothing_of_what_came_since(changes: str) -> None:
+    """Under the same key, as after a crash: the order stays as people have made it."""
+    here = world()
+    id_ = await begun(here)
+    client = here.client("tmf641")
+    first: JsonObject = {"state": "held"}
+    if changes == "items":
+        first = {"serviceOrderItem": [item("1", latency=30), item("3")]}
+    await client.patch("serviceOrder", id_, first, key="k")
+    if changes == "state":
+        await patch(here, id_, state="inProgress")
+    else:
+        await patch(here, id_, serviceOrderItem=[item("1", latency=30), item("4")])
+    since = await orders(here).get(id_)
+    reply = await client.patch("serviceOrder", id_, first, key="k")
+    assert (reply.body, (await orders(here).get(id_)).rev) == (since.body.data, since.rev)
+    await client.patch("serviceOrder", id_, {"state": "held"}, key="another")
+    assert (await order(here, id_))["state"] == "held"
