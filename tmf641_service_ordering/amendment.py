@@ -21,6 +21,7 @@ from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.recording import begin_again
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Step, StepState
+from tmf641_service_ordering.unwinding import in_turn
 
 __all__ = ["Amendment"]
 
@@ -149,6 +150,7 @@ class Amendment:
         self._board.replace_carries(steps, gone)
         for step in reversed(back):
             self._take_back(step)
+        in_turn(self._board)
         self._put_behind(back)
         self._await_returns(behind)
         for id_ in self.changed:

@@ -3,7 +3,8 @@
 The steps are what the process goes by; the states of the items, which clients see, follow.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -134,10 +135,10 @@ class Board:
         else:
             item["state"] = _SHOWN[Kind.UNDO][undo.state]
 
-    def replace_carries(self, steps: list[Step], gone: Collection[str]) -> None:
+    def replace_carries(self, steps: list[Step], gone: AbstractSet[str]) -> None:
         """Puts other steps in the place of those that carry items; items of ``gone`` are forgotten.
 
-        Steps of items that are to be taken back stay in front.
+        Steps of items that are to be taken back stay in front, and wait for none of ``gone``.
         """
         new = {each.id: each for each in steps}
         old = {
@@ -145,7 +146,11 @@ class Board:
             for id_, each in self._steps.items()
             if id_ not in new and each.item_id not in gone
         }
-        self._steps = {**old, **new}
+        lost = self._steps.keys() - old.keys() - new.keys()
+        self._steps = {
+            **{id_: _without(each, lost | gone) for id_, each in old.items()},
+            **{id_: _without(each, lost) for id_, each in new.items()},
+        }
         self._ends = None
         self._undos = {i: u for i, u in self._undos.items() if u in self._steps}
         for each in steps:
@@ -160,3 +165,14 @@ class Board:
         """The service of an item as the order has it; None where the item is dropped."""
         item = self.items.get(id_)
         return item["service"] if item is not None else None
+
+
+def _without(step: Step, gone: AbstractSet[str]) -> Step:
+    """A step that waits for none of these."""
+    following = step.next_after
+    if gone.isdisjoint((*step.after, *(following or ()))):
+        return step
+    if following is not None:
+        following = tuple(each for each in following if each not in gone)
+    after = tuple(each for each in step.after if each not in gone)
+    return replace(step, after=after, next_after=following)

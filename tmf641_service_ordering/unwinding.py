@@ -3,7 +3,7 @@
 from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.step import Kind, StepState
 
-__all__ = ["begun", "past_return", "take_back_stopped", "unwind"]
+__all__ = ["begun", "in_turn", "past_return", "take_back_stopped", "unwind", "waits_for"]
 
 
 def begun(board: Board) -> list[str]:
@@ -35,10 +35,16 @@ def unwind(board: Board, now: str) -> None:
                 board.set(step.id, state=StepState.DONE)
         elif step.state not in SETTLED:
             board.set(step.id, state=StepState.DROPPED, ended=now)
-    for step in board.undos():  # of amendments: they came after items that are now undone too
+    in_turn(board)
+
+
+def in_turn(board: Board) -> None:
+    """Has what waits for an item, to be undone after it, wait for the undoing of that one too."""
+    for step in board.undos():
         undone = [board.undo_of(each) for each in step.after]
-        more = [each.id for each in undone if each is not None]
-        board.set(step.id, after=tuple(dict.fromkeys((*step.after, *more))))
+        more = [each.id for each in undone if each is not None and each.id not in step.after]
+        if more:
+            board.set(step.id, after=(*step.after, *more))
 
 
 def take_back_stopped(board: Board, now: str) -> None:
