@@ -19,6 +19,7 @@ from api.errors import Stale
 from api.jsontypes import JsonObject
 from api.local import LocalClient
 from api.process.controller import Controller
+from api.process.leases import earliest
 from api.registry import LoadedApi, Registry, load_apis
 from api.settings import Settings
 from api.store.document import Document
@@ -40,6 +41,8 @@ class FakeWork:
         self._document = document
         self._working = working
         self._started = commands.clock.now()
+        self.meanwhile: float | None = None
+        """When somebody else, who came between, has asked for a look."""
 
     @property
     def document(self) -> Document:
@@ -49,21 +52,31 @@ class FakeWork:
         while True:
             before = self._document
             draft = Draft.of(before)
-            if draft.due is not None and draft.due <= self._started:
+            if self.meanwhile is not None:
+                draft.due = self.meanwhile
+            elif draft.due is not None and draft.due <= self._started:
                 draft.due = None
             draft.working = before.id in self._working
             edit(draft)
+            draft.due = earliest(draft.due, self.meanwhile)
             # taken before the write and let go of after it: a crash in between finds it held
             if draft.working:
                 self._working.add(before.id)
             try:
                 self._document = await self._commands.write(before, draft)
             except Stale:
-                self._document = await self._commands.get(before.id)
+                self._read_again(before, await self._commands.get(before.id))
                 continue
             if not draft.working:
                 self._working.discard(before.id)
             return self._document
+
+    def _read_again(self, before: Document, document: Document) -> None:
+        if document.due is None:
+            self.meanwhile = None
+        elif document.due != before.due or document.due == self._started:
+            self.meanwhile = earliest(self.meanwhile, document.due)
+        self._document = document
 
 
 @functools.cache
@@ -82,6 +95,7 @@ class World:
     Args:
         catalog: as `catalog_of` makes it.
         packages: whose APIs there are; `PACKAGES` where none are given.
+        beside: another process, whose store and time this one shares.
         settings: differing from the defaults.
     """
 
@@ -89,10 +103,11 @@ class World:
         self,
         catalog: Catalog | None = None,
         packages: tuple[str, ...] | None = None,
+        beside: "World | None" = None,
         **settings: object,
     ) -> None:
-        self.clock = FakeClock()
-        self.store = MemoryStore()
+        self.clock = beside.clock if beside else FakeClock()
+        self.store = beside.store if beside else MemoryStore()
         self.catalog = catalog or Catalog()
         self.registry = Registry(loaded(packages or PACKAGES), self.store, self.clock)
         self._read = 0
@@ -210,18 +225,18 @@ class World:
                 work = FakeWork(controller.commands, document, self._working)
                 await controller.reconcile(work)
                 if self._tasks.get(key) is asyncio.current_task():  # not killed by its last write
-                    self._use_up(collection, work.document, started)
+                    self._use_up(collection, work, started)
         finally:
             if self._tasks.get(key) is asyncio.current_task():
                 del self._tasks[key]
 
-    def _use_up(self, collection: str, document: Document, started: float) -> None:
+    def _use_up(self, collection: str, work: FakeWork, started: float) -> None:
         """A due time that has brought about a look is used up; one that came meanwhile is not."""
-        present = self.store.of(collection).get(document.id)
-        if present is None or present.rev != document.rev or present.due is None:
+        present = self.store.of(collection).get(work.document.id)
+        if present is None or present.rev != work.document.rev or present.due is None:
             return
-        if present.due <= started:
-            self.store.of(collection)[document.id] = replace(present, due=None)
+        if present.due <= started and work.meanwhile is None:
+            self.store.of(collection)[present.id] = replace(present, due=None)
 
     async def _next(self) -> float | None:
         times = [at for at, _, sleeper in self.clock._sleepers if not sleeper.done()]

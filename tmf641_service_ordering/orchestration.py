@@ -86,9 +86,10 @@ class ServiceOrderController:
         return format_date(self.commands.clock.now())
 
     def concerns(self, entry: LogEntry) -> Iterable[str]:
-        """A new order, one that a client moved, and the end of a monitor that an order waits for.
+        """A new order, and the end of a monitor that an order waits for.
 
-        TMF640 writes the order's id among the headers of the monitor's request.
+        One that is changed gets its due time with the change. TMF640 writes the order's id among
+        the headers of the monitor's request.
         """
         event = entry.event
         if event.type == "MonitorStateChangeEvent":

@@ -30,8 +30,9 @@ class Work(Protocol):
         Where somebody changed the document meanwhile, it is read anew and the edit applied again:
         so an edit decides by the draft it is given. An edit that changes nothing writes nothing.
         Set ``draft.working`` while something is under way here (the lease is kept and renewed),
-        ``draft.due`` for when to look again at the latest. Raises LostLease (which the runtime
-        handles) when another process has taken over.
+        ``draft.due`` for when to look again at the latest; a look that somebody else has asked for
+        meanwhile comes all the same. Raises LostLease (which the runtime handles) when another
+        process has taken over.
         """
         ...
 

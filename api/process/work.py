@@ -33,7 +33,9 @@ class LeasedWork:
     """Implements `api.process.controller.Work`.
 
     A due time that has passed when the work begins is used up: the look that it asked for is this
-    one. So a draft shows only a due time that is still to come, or that was set in this work.
+    one. So a draft shows only a due time that is still to come, or that was set in this work. One
+    that somebody else has set since then asks for another look, which no edit here takes away: it
+    was made from what was read before.
 
     Args:
         commands: of the document's resource.
@@ -55,7 +57,9 @@ class LeasedWork:
         self._leases = leases
         self._holds = holds
         self._document = document
+        self._started = started
         self._due = self._still_asked(started)
+        self._meanwhile: float | None = None
 
     @property
     def document(self) -> Document:
@@ -101,7 +105,7 @@ class LeasedWork:
         draft.cause = Cause("process", self._commands.resource.name)
         draft.working = self._leases.mine(before.lease)
         edit(draft)
-        due = draft.due
+        due = earliest(draft.due, self._meanwhile)
         lease = self._leases.kept(before.lease) if draft.working else None
         draft.due = earliest(due, lease.until if lease else None)
         self._document = await self._commands.write(before, draft, lease=lambda *_: lease)
@@ -116,10 +120,18 @@ class LeasedWork:
             self._holds.pop(before.id, None)
             raise LostLease(f"{resource.name} {before.id}")
         if document.due is None:
-            self._due = None  # it is over, or somebody has looked
-        elif document.due not in (before.due, document.lease and document.lease.until):
-            self._due = earliest(self._due, document.due)  # somebody asks for a look
+            self._due = self._meanwhile = None  # it is over, or somebody has looked
+        elif self._asks(before, document):
+            self._meanwhile = earliest(self._meanwhile, document.due)
+            self._due = earliest(self._due, document.due)
         self._document = document
+
+    def _asks(self, before: Document, document: Document) -> bool:
+        """Whether somebody else has asked for a look in between."""
+        if document.lease is not None and document.due == document.lease.until:
+            return False
+        # what was there before may have been set again while the clock stood still
+        return document.due not in (before.due, self._due) or document.due == self._started
 
     def _remember(self) -> None:
         document = self._document

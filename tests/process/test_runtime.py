@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from api.draft import Draft
 from api.process.controller import Work
 from api.store.document import Body, Document
@@ -50,6 +52,47 @@ async def test_a_look_that_an_update_asks_for(
     await things.update("a", lambda _, draft: setattr(draft, "due", clock.now()))
     await clock.settle()
     assert len(follower.looks) == looks + 1
+    await runtime.stop()
+
+
+@pytest.mark.parametrize("pause", [0.0, 3.0])
+@pytest.mark.parametrize("working", [False, True])
+async def test_a_look_that_is_asked_for_during_a_look(
+    clock: FakeClock, store: Store, things: Things, working: bool, pause: float
+) -> None:
+    """Another process changes the thing: the look's own writes do not put the next one off."""
+    elsewhere = Things(store, clock)
+    looks: list[str] = []
+
+    def wait(draft: Draft) -> None:
+        draft.working, draft.due = False, None
+        draft.body["looked"] = len(looks)
+
+    async def look(work: Work) -> None:
+        looks.append(work.document.body.data["state"])
+        if len(looks) > 1:
+            return
+        if working:
+            await work.change(lambda draft: setattr(draft, "working", True))
+        await clock.sleep(pause)
+
+        def asked(_: Document, draft: Draft) -> None:
+            draft.body["state"], draft.due = "changed", clock.now()
+
+        await elsewhere.update("a", asked)
+        await work.change(wait)
+        await work.change(lambda draft: setattr(draft, "due", clock.now() + 60))
+        await work.change(wait)
+
+    follower = Follower(things, look)
+    follower.concerns = lambda _: ()  # type: ignore[method-assign]
+    runtime = a_runtime(store, clock, follower)
+    await runtime.start()
+    await elsewhere.insert(Draft("a", {"id": "a", "state": "new"}, due=clock.now()))
+    await clock.advance(120)
+    assert looks == ["new", "changed"]
+    document = await things.get("a")
+    assert (document.due, document.lease) == (None, None)
     await runtime.stop()
 
 
