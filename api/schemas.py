@@ -7,10 +7,11 @@ anew; a failure is kept for some seconds.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urljoin
+from weakref import WeakValueDictionary
 
 import httpx
 import orjson
@@ -56,8 +57,16 @@ LIMITS: Final = Limits()
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    error: ApiError
+    """What an error said. An error that was raised would hold all that led to it, bodies too."""
+
+    kind: type[ApiError]
+    reason: str
+    message: str
+    headers: Mapping[str, str]
     until: float
+
+    def error(self) -> ApiError:
+        return self.kind(self.reason, self.message, headers=self.headers)
 
 
 class Schemas:
@@ -84,7 +93,8 @@ class Schemas:
         self._client: httpx.AsyncClient | None = None
         self._until: dict[str, float] = {}
         self._failures: dict[str, _Failure] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        # each is gone with the last request that uses or awaits it
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
         self.extensions = Extensions(
             known=self._read(), prefixes=Prefixes(settings.extension_prefixes)
         )
@@ -140,9 +150,9 @@ class Schemas:
                 f"Name at most {self._limits.request} in one request.",
             )
         for location in wanted:
-            async with self._turns.setdefault(location, asyncio.Lock()):
+            turn = self._turns.setdefault(location, asyncio.Lock())
+            async with turn:
                 await self._fetch(location)
-            self._turns.pop(location, None)
 
     async def _fetch(self, location: str) -> None:
         now = self._clock.now()
@@ -153,14 +163,20 @@ class Schemas:
             try:
                 self._keep(location, await self._schemas(location))
             except ApiError as error:
-                failure = _Failure(error, now + self._limits.failed)
+                failure = _Failure(
+                    type(error),
+                    error.reason,
+                    error.message,
+                    error.headers,
+                    now + self._limits.failed,
+                )
                 self._failures = {**_fresh(self._failures, now), location: failure}
             else:
                 return
-        if location in self.extensions.fetched and isinstance(failure.error, Unavailable):
+        if location in self.extensions.fetched and issubclass(failure.kind, Unavailable):
             self._until[location] = now + self._limits.failed  # the old one, until it is there
             return
-        raise failure.error
+        raise failure.error()
 
     def _keep(self, location: str, schemas: ExtensionSchemas) -> None:
         fetched = {**self.extensions.fetched}

@@ -62,8 +62,12 @@ class Prefixes:
         return bool(self._prefixes)
 
     def allow(self, url: str) -> bool:
-        """Whether an address in normal form lies below one of them."""
-        return url.startswith(self._prefixes)
+        """Whether an address lies below one of them; never where it is not in normal form.
+
+        A client of HTTP brings an address into a form of its own, so that one which only looks
+        as if it lay below could lead elsewhere.
+        """
+        return url.startswith(self._prefixes) and normal(url) == url
 
 
 def _prefix(url: str) -> str:

@@ -89,6 +89,12 @@ async def test_an_old_one_serves_while_the_site_is_down() -> None:
         (httpx.Response(200, content=b" " * 2000), BadRequest, "larger than 1000"),
         (httpx.Response(302, headers={"location": "https://evil.example/"}), BadRequest, "redir"),
         (httpx.Response(302, headers={"location": "/private"}), BadRequest, "redirects"),
+        (httpx.Response(302, headers={"location": PREFIX + "..%2fb"}), BadRequest, "redirects"),
+        (
+            httpx.Response(302, headers={"location": PREFIX + "../b?%s" % ("x" * 2000)}),
+            BadRequest,
+            "redirects",
+        ),
         (httpx.Response(302, headers={"location": "a.json"}), BadRequest, "too often"),
         (httpx.Response(302, headers={"location": "http://u:p@x/"}), BadRequest, "redirects"),
     ],
@@ -107,6 +113,25 @@ async def test_what_cannot_be_had(answer: httpx.Response, raised: type[ApiError]
     site.answer = lambda _: httpx.Response(200, json=GOOD)
     await site.check()
     assert len(site.asked) == before + 1
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret?é", "../secret?\\", "..%2fsecret", "../secret?" + 2000 * "x"]
+)
+async def test_an_address_that_only_looks_allowed(name: str) -> None:
+    """Nobody knows it: the body passes, and nothing is asked for."""
+    site = Site()
+    await site.check(name, vlan="x")
+    assert site.asked == []
+
+
+async def test_failures_leave_nothing_behind() -> None:
+    """Addresses that cannot be fetched leave no lock each."""
+    site = Site(lambda _: httpx.Response(404))
+    for number in range(20):
+        with pytest.raises(BadRequest):
+            await site.check(f"{number}.json")
+    assert len(site.schemas._turns) == 0
 
 
 async def test_redirects_inside_the_prefix_are_followed() -> None:

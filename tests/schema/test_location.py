@@ -73,6 +73,23 @@ def test_a_prefix_ends_at_a_segment(prefix: str) -> None:
         assert not prefixes.allow(url)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret?é",
+        "../secret?\\",
+        "../secret",
+        "./a.json",
+        "..%2fsecret",
+        "%2e%2e/secret",
+        "../secret?" + 2000 * "x",
+    ],
+)
+def test_only_normal_forms_are_below_a_prefix(name: str) -> None:
+    """What has no normal form, or is in another, could lead elsewhere when it is asked for."""
+    assert not Prefixes([PREFIX]).allow(f"{PREFIX}/{name}")
+
+
 @pytest.mark.parametrize("prefix", ["", "*", "example.net/a", "https://a@b/c", "https://a/b?c=d"])
 def test_a_bad_prefix_is_refused_at_start(prefix: str) -> None:
     """The message names the setting."""
