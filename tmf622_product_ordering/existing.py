@@ -1,5 +1,6 @@
 """Services that exist already, and which of them a modify or delete means. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -119,6 +120,16 @@ class Claims:
         for each in fitting:
             del self.free[each.id]
         return fitting
+
+    def quantity(self, uses: Sequence[Use]) -> int:
+        """How many of a product there are, as far as the free services of its own uses tell."""
+        alike = Counter(use.specification for use in uses)
+        numbers = [
+            sum(self._fits(each, use) for each in self.free.values()) // alike[use.specification]
+            for use in uses
+            if use.count is None
+        ]
+        return max(numbers, default=0)
 
     def _fits(self, service: Existing, use: Use) -> bool:
         if service.specification is not None:

@@ -49,6 +49,7 @@ class Expansion:
         self._catalog = catalog
         self._claims = claims
         self._room = room
+        self._was = self._quantity = 1 if item.quantity is None else item.quantity
 
     def expand(self, product: Product, former: Product | None = None) -> list[Node]:
         """The uppermost services of the item; all are in `nodes`.
@@ -62,6 +63,8 @@ class Expansion:
             given = _defaults(given, product.characteristics)
         if item.action == "modify" and claims is not None:
             known = known_of(former or product, claims.free)
+            self._was = claims.quantity((former or product).services) or self._quantity
+            self._quantity = self._was if item.quantity is None else item.quantity
         kinds = None if former is None else frozenset(use.specification for use in former.services)
         if former is not None:  # all of it is given anew
             given = {**given, **_allowed(known, product.characteristics), **item.characteristics}
@@ -115,9 +118,14 @@ class Expansion:
         if level.former is None or use.specification in level.former:
             was = self._number(use, level, level.known, path, asked=False)
         now = self._number(use, level, level.after, path)
-        if now is None:
+        if now is None or (now == was and not self._asked(use, level)):
             return 0
         return max(now - max(was or 0, present), -present)
+
+    def _asked(self, use: Use, level: Level) -> bool:
+        """Whether the order says anything that the number of a use's services may depend on."""
+        read = reads(use.when) | reads(use.count)
+        return self._item.quantity is not None or not read.isdisjoint(level.given)
 
     def _number(
         self, use: Use, level: Level, names: JsonObject, path: str, *, asked: bool = True
@@ -126,13 +134,14 @@ class Expansion:
         complete = level.action == "add"
         if not complete and not reads(use.when) <= names.keys():
             return None
-        if not self._holds(use.when, names, path):
+        quantity = self._quantity if asked else self._was
+        if use.when is not None and not self._value(use.when, names, f"{path}: when", quantity):
             return 0
         if use.count is None:
-            return self._item.quantity if level.top else 1
+            return quantity if level.top else 1
         if not complete and not reads(use.count) <= names.keys():
             return None
-        count = self._value(use.count, names, f"{path}: count")
+        count = self._value(use.count, names, f"{path}: count", quantity)
         if isinstance(count, float) and count.is_integer():
             count = int(count)
         if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
@@ -201,7 +210,7 @@ class Expansion:
             if not whole and not told:
                 continue
             try:
-                value = rule.value(self._names(names, number))
+                value = rule.value(self._names(names, self._quantity, number))
             except ExpressionError as error:
                 self._fault(path, f"characteristic {name}: {error}")
                 continue
@@ -228,16 +237,14 @@ class Expansion:
                     for base in bases:
                         wait(node, base, "dependsOn")
 
-    def _names(self, given: JsonObject, index: int = 1) -> JsonObject:
-        item = self._item
-        return {**given, "quantity": item.quantity, "action": item.action, "index": index}
+    def _names(self, given: JsonObject, quantity: int, index: int = 1) -> JsonObject:
+        return {**given, "quantity": quantity, "action": self._item.action, "index": index}
 
-    def _holds(self, when: Expression | None, given: JsonObject, path: str) -> bool:
-        return when is None or bool(self._value(when, given, f"{path}: when"))
-
-    def _value(self, expression: Expression, given: JsonObject, path: str) -> JsonValue:
+    def _value(
+        self, expression: Expression, given: JsonObject, path: str, quantity: int
+    ) -> JsonValue:
         try:
-            return expression.value(self._names(given))
+            return expression.value(self._names(given, quantity))
         except ExpressionError as error:
             self._fault(path, str(error))
             return None

@@ -41,7 +41,7 @@ class Item:
         id: unique within the order.
         action: add, modify, delete or noChange.
         body: the item as it stands in the order.
-        quantity: how many of the product; 1 where the order says none.
+        quantity: how many of the product; None where the order does not say.
         parts: ids of the items that it bundles.
         relies_on: ids of the items that must be done before.
         related: ids of all items that it is related to, in whatever way.
@@ -50,7 +50,7 @@ class Item:
     id: str
     action: str
     body: JsonObject
-    quantity: int = 1
+    quantity: int | None = None
     parts: tuple[str, ...] = ()
     relies_on: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
@@ -120,12 +120,11 @@ def _item(body: JsonObject) -> Item:
     named = [(str(r.get("relationshipType", "")), r["id"]) for r in relations if r.get("id")]
     nested = [part["id"] for part in body.get("productOrderItem") or []]
     related = [id_ for kind, id_ in named if kind == "bundles"]
-    quantity = body.get("quantity")
     return Item(
         id=body["id"],
         action=body["action"],
         body=body,
-        quantity=1 if quantity is None else quantity,
+        quantity=body.get("quantity"),
         parts=tuple(dict.fromkeys([*nested, *related])),
         relies_on=tuple(dict.fromkeys(id_ for kind, id_ in named if kind == "reliesOn")),
         related=tuple(id_ for _, id_ in named),
@@ -146,7 +145,7 @@ def item_faults(items: Sequence[Item]) -> list[str]:
             for other in dict.fromkeys(item.related)
             if other not in known
         ]
-        if item.quantity < 0:
+        if item.quantity is not None and item.quantity < 0:
             faults.append(f"item {item.id}: quantity: {item.quantity} is less than 0")
     if not faults and (loop := _circle(items)):
         faults.append(f"items rely on one another in a circle: {' → '.join(loop)}")

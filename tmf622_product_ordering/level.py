@@ -2,7 +2,9 @@
 
 A modification gives only what changes. What it leaves out is known from the services that there
 are. So the number of services that a use stands for can be computed as it was and as it shall be,
-and the difference is what comes or goes; where either cannot be known, nothing does.
+and the difference is what comes or goes; where either cannot be known, nothing does. The quantity
+of a product is how many services there are of a use of its own; where a modification gives none,
+it stays.
 """
 
 from collections.abc import Mapping, Sequence

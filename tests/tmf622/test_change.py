@@ -138,6 +138,69 @@ def test_the_same_offering() -> None:
     assert actions(decompose(order(change), OTHERS, SMALL)) == {"1.access": ("modify", "a")}
 
 
+PAIR = {
+    "a1": Existing("a1", "access", "Access", (), {"speed": 50}),
+    "m1": Existing("m1", "modem", "Modem", ("a1",)),
+    "a2": Existing("a2", "access", "Access", (), {"speed": 50}),
+    "m2": Existing("m2", "modem", "Modem", ("a2",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "product", "comes"),
+    [
+        ({}, {"status": "suspended"}, {}),
+        ({}, {"productCharacteristic": [{"name": "speed", "value": 100}]}, {}),
+        ({"quantity": 2}, {"status": "suspended"}, {}),
+        (
+            {"quantity": 1},
+            {},
+            {"1.access#2:delete": ("delete", "a2"), "1.modem#2:delete": ("delete", "m2")},
+        ),
+        ({"quantity": 3}, {}, {"1.access#3:add": ("add", None), "1.modem#3:add": ("add", None)}),
+    ],
+    ids=str,
+)
+def test_the_quantity(
+    more: JsonObject, product: JsonObject, comes: dict[str, tuple[str, str | None]]
+) -> None:
+    """As many of the product stay as there are, unless the order says how many there shall be."""
+    change = item("1", "small", "modify", real=[{"id": id_} for id_ in PAIR], **more)
+    change["product"] |= product
+    found = actions(decompose(order(change), OTHERS, PAIR))
+    assert {id_: did for id_, did in found.items() if did[0] != "modify"} == comes
+
+
+def test_the_quantity_of_another_offering() -> None:
+    """What comes with the new offering comes as often as there are of the product."""
+    change = item("1", "large", "modify", real=[{"id": id_} for id_ in PAIR])
+    change["product"]["productOffering"] = {"id": "small"}
+    assert list(actions(decompose(order(change), OTHERS, PAIR))) == [
+        "1.access#1",
+        "1.access#2",
+        "1.guard#1:add",
+        "1.guard#2:add",
+        "1.modem#1:delete",
+        "1.modem#2:delete",
+    ]
+
+
+def test_a_count_by_the_quantity() -> None:
+    """A count that reads the quantity does not change where the order says none."""
+    catalog = parse_catalog("""
+productOfferings: [{id: pair, name: P, productSpecification: pair}]
+productSpecifications:
+  - {id: pair, name: P, services: [{name: port, specification: port, count: quantity * 2}]}
+serviceSpecifications: [{id: port, name: Port, type: RFS}]
+""")
+    there = {id_: Existing(id_, "port", "Port") for id_ in "abcd"}
+    change = item("1", "pair", "modify", real=[{"id": id_} for id_ in there])
+    change["product"]["status"] = "suspended"
+    assert {did[0] for did in actions(decompose(order(change), catalog, there)).values()} == {
+        "modify"
+    }
+
+
 def test_an_unknown_former_offering() -> None:
     """People have to see to it."""
     change = item("1", "large", "modify", real=[{"id": "a"}])
