@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 
 from api.clock import SystemClock
+from api.errors import DuplicateId
 from api.store.mongo import MongoStore
 from api.store.mongo.envelope import Raw, pending, stored
 from api.store.mongo.lease import SECONDS, LeaseBook
@@ -136,6 +139,37 @@ async def test_what_is_left_of_a_deleted_document_goes(mongodb_url: str) -> None
         while await store._collections["thing"].find_one({}):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await store.close()
+
+
+async def test_an_id_is_free_however_its_deleted_document_goes(mongodb_url: str) -> None:
+    """The relay removes what is left of it just between two requests of the insert."""
+    store = opened(mongodb_url)
+    await store.open(COLLECTIONS)
+    await store._relay.stop()
+    await store.insert("thing", doc("one"))
+    await store.delete("thing", doc("one"))
+    thing = store._collections["thing"]
+    store._collections["thing"] = Swept(thing, store._relay)  # type: ignore[assignment]
+    await store.insert("thing", doc("one", 2))
+    assert await store.get("thing", "one") == doc("one", 2)
+    with pytest.raises(DuplicateId):
+        await store.insert("thing", doc("one", 3))
+    await store.close()
+
+
+class Swept:
+    """A collection whose relay works just before each update."""
+
+    def __init__(self, collection: AsyncCollection[Raw], relay: Relay) -> None:
+        self._collection = collection
+        self._relay = relay
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._collection, name)
+
+    async def update_one(self, *args: Any) -> object:
+        await self._relay.drain()
+        return await self._collection.update_one(*args)
 
 
 async def test_what_is_still_in_its_document_stays_in_the_log(

@@ -26,6 +26,8 @@ __all__ = ["MongoStore"]
 
 _LARGEST = 2**62  # offset: with the limit, a larger one would be beyond what MongoDB counts with
 _PATIENCE_MS = 5000  # for a server to be found
+_TRIES = 10  # at an insert: each further one means that others write to that very id
+_ALIVE: Raw = {"deleted": {"$exists": False}}
 
 
 class MongoStore:
@@ -108,22 +110,29 @@ class MongoStore:
             raw |= {"pending": extra, "waiting": self._now()}
         target = self._collection(collection)
         with guarded():
-            try:
-                await target.insert_one(raw)
-            except DuplicateKeyError:
-                await self._insert_again(target, document, extra)
+            for _ in range(_TRIES):
+                try:
+                    await target.insert_one(raw)
+                    break
+                except DuplicateKeyError:
+                    if await self._revived(target, document, extra):
+                        break
+                # what was left of a deleted document may have gone in between
+                if await target.find_one({"_id": document.id, **_ALIVE}, {"_id": 1}):
+                    raise DuplicateId(f"{collection} {document.id}")
+            else:
+                raise Unavailable(f"{collection} {document.id} comes and goes")
         self._wake(events)
 
-    async def _insert_again(
+    async def _revived(
         self, target: "AsyncCollection[Raw]", document: Document, extra: list[Raw]
-    ) -> None:
+    ) -> bool:
         """The id is taken, perhaps only by what is left of a deleted document: that is revived."""
         update = changed(document)
         update["$unset"] = {**update.get("$unset", {}), "deleted": ""}
         self._carry(update, extra)
         result = await target.update_one({"_id": document.id, "deleted": True}, update)
-        if not result.matched_count:
-            raise DuplicateId(f"{target.name} {document.id}")
+        return bool(result.matched_count)
 
     async def replace(
         self, collection: str, document: Document, events: Sequence[NewEvent] = ()
@@ -153,9 +162,7 @@ class MongoStore:
     async def _update(self, collection: str, id_: str, rev: int, update: Raw) -> None:
         target = self._collection(collection)
         with guarded():
-            result = await target.update_one(
-                {"_id": id_, "rev": rev, "deleted": {"$exists": False}}, update
-            )
+            result = await target.update_one({"_id": id_, "rev": rev, **_ALIVE}, update)
         if not result.matched_count:
             raise Stale(f"{collection} {id_}")
 
