@@ -13,10 +13,10 @@ from api.events.addresses import literal, unwrapped
 from api.events.callback_url import CallbackUrl
 from api.settings import Settings
 from api.store.protocol import Store
+from api.store.walk import walk
 
 __all__ = ["Quota"]
 
-_PAGE = 500
 _KEPT = 10_000
 """Callbacks whose host is remembered: to read it takes longer than to read the registration."""
 
@@ -56,10 +56,9 @@ class Quota:
 
 async def _count(store: Store, collection: str, host: str) -> int:
     """Registrations with callbacks to that host, in whichever notation they were made."""
-    count = start = 0
-    while found := await store.find(collection, offset=start, limit=_PAGE):
-        count += sum(_host(str(each.body.data.get("callback"))) == host for each in found)
-        start += _PAGE
+    count = 0
+    async for each in walk(store, collection):
+        count += _host(str(each.body.data.get("callback"))) == host
     return count
 
 

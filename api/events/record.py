@@ -17,6 +17,7 @@ from api.errors import Stale
 from api.query.tree import Compare, Kind, Op
 from api.store.document import Body, Document
 from api.store.protocol import Collection, Store
+from api.store.walk import walk
 
 __all__ = ["DELIVERIES", "Record", "RecordState", "Records"]
 
@@ -109,10 +110,8 @@ class Records:
 
     async def read(self) -> list[Record]:
         """All of them, with nothing written: for whoever only looks."""
-        found: list[Document] = []
-        while page := await self._page(len(found)):
-            found += page
-        return [_record(each) for each in found if self._valid(each)]
+        found = walk(self._store, DELIVERIES.name, self._mine())
+        return [_record(each) async for each in found if self._valid(each)]
 
     async def save(self, record: Record) -> None:
         """Writes it. Raises Stale or DuplicateId when another process has written it meanwhile."""
@@ -162,8 +161,10 @@ class Records:
         return bool(body["since"] == self._since and body.get("term", 0) >= self._oldest)
 
     async def _page(self, offset: int) -> list[Document]:
-        mine = Compare(("subscription",), Op.EQ, self.subscription, Kind.STRING)
-        return await self._store.find(DELIVERIES.name, mine, offset=offset, limit=_PAGE)
+        return await self._store.find(DELIVERIES.name, self._mine(), offset=offset, limit=_PAGE)
+
+    def _mine(self) -> Compare:
+        return Compare(("subscription",), Op.EQ, self.subscription, Kind.STRING)
 
     async def _discard(self, documents: Sequence[Document]) -> None:
         for document in documents:

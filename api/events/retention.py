@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from api.clock import Clock
+from api.events.command import Command, CommandKind
 from api.events.log import EventLog
 from api.events.member import reached, told_positions
 from api.events.record import DELIVERIES, RecordState
@@ -12,6 +13,7 @@ from api.events.subscription import ENDED, SUBSCRIPTIONS
 from api.query.tree import And, Compare, Kind, Op, Sort
 from api.settings import Settings
 from api.store.protocol import Store
+from api.store.walk import walk
 from api.tasks import Background
 
 __all__ = ["Pruner", "Retention"]
@@ -27,7 +29,8 @@ _BATCH = 200
 _REST = 0.05
 """Seconds between batches, so that removing a great many takes a part of the store only."""
 
-_PAGE = 500
+_TOLD = 500
+"""Parked records that are named at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +116,32 @@ class Pruner:
     async def _unread(self, end: int) -> int:
         """The position up to which no subscription still waits for an event."""
         told = await told_positions(self._store)  # first: who follows later is farther than that
-        unread, start = end, 0
-        while found := await self._store.find(SUBSCRIPTIONS.name, offset=start, limit=_PAGE):
-            processes = [each.process or {} for each in found]
-            unread = min(
-                [
-                    unread,
-                    *(
-                        reached(each, told) if "position" in each else end
-                        for each in processes
-                        if each.get("state") != ENDED
-                    ),
-                ]
-            )
-            start += _PAGE
-        waiting = await self._store.find(
-            DELIVERIES.name,
-            _is(RecordState.WAITING),
-            sort=(Sort(("position",)),),
-            limit=1,
+        unread = end
+        async for each in walk(self._store, SUBSCRIPTIONS.name):
+            process = each.process or {}
+            if process.get("state") == ENDED:
+                continue
+            if "position" in process:
+                unread = min(unread, reached(process, told))
+            for command in process.get("commands", ()):
+                unread = min(unread, await self._before(each.id, Command.of(command), end))
+        return min(unread, await self._before_first(end, _is("state", RecordState.WAITING)))
+
+    async def _before(self, id_: str, command: Command, end: int) -> int:
+        """The position behind which are the events that a command will have delivered again."""
+        if command.kind is CommandKind.REPLAY:
+            return command.position - 1
+        conditions = [_is("subscription", id_), _is("state", RecordState.PARKED)]
+        if command.lane is not None:
+            conditions.append(_is("lane", command.lane))
+        return await self._before_first(end, *conditions)
+
+    async def _before_first(self, end: int, *conditions: Compare) -> int:
+        """The position before the first event of which there is such a record."""
+        found = await self._store.find(
+            DELIVERIES.name, And(conditions), sort=(Sort(("position",)),), limit=1
         )
-        return min([unread, *(int(each.body.data["position"]) - 1 for each in waiting)])
+        return min([end, *(int(each.body.data["position"]) - 1 for each in found)])
 
     async def _tell(self, oldest: int, last: int, unread: int) -> None:
         """Warns of events that nobody will get any more."""
@@ -145,12 +153,12 @@ class Pruner:
             )
         parked = And(
             (
-                _is(RecordState.PARKED),
+                _is("state", RecordState.PARKED),
                 Compare(("position",), Op.GTE, oldest, Kind.NUMBER),
                 Compare(("position",), Op.LTE, last, Kind.NUMBER),
             )
         )
-        for each in await self._store.find(DELIVERIES.name, parked, limit=_PAGE):
+        for each in await self._store.find(DELIVERIES.name, parked, limit=_TOLD):
             body = each.body.data
             _log.warning(
                 "parked events are removed: they are older than event_retention",
@@ -160,5 +168,5 @@ class Pruner:
             )
 
 
-def _is(state: RecordState) -> Compare:
-    return Compare(("state",), Op.EQ, state.value, Kind.STRING)
+def _is(name: str, value: str) -> Compare:
+    return Compare((name,), Op.EQ, str(value), Kind.STRING)

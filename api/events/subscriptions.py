@@ -15,11 +15,11 @@ from api.events.subscription import ENDED, SUBSCRIPTIONS
 from api.jsontypes import JsonObject
 from api.store.document import Body, Document, Page
 from api.store.protocol import Store
+from api.store.walk import walk
 
 __all__ = ["SUBSCRIPTIONS", "Subscriptions"]
 
 _TRIES = 10
-_PAGE = 500
 
 
 async def _nothing(_of: object) -> None:
@@ -141,11 +141,9 @@ class Subscriptions:
 
     async def page(self, api: str, *, offset: int = 0, limit: int = 100) -> Page:
         """A part of the list of an API's registrations, in the order of their creation."""
-        mine: list[Document] = []
-        start = 0
-        while found := await self._store.find(SUBSCRIPTIONS.name, offset=start, limit=_PAGE):
-            mine += [each for each in found if (each.process or {}).get("api") == api]
-            start += _PAGE
+        found = [each async for each in walk(self._store, SUBSCRIPTIONS.name)]
+        mine = [each for each in found if (each.process or {}).get("api") == api]
+        mine.sort(key=lambda each: (each.created, each.id))
         return Page(mine[offset : offset + limit], len(mine))
 
     async def delete(self, api: str, id_: str) -> None:

@@ -1,17 +1,22 @@
 """How long events stay."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 import structlog.testing
 
 from api.events.hub import Hub
+from api.events.manager import Replay
 from api.events.record import DELIVERIES
 from api.events.retention import Pruner, Retention
+from api.events.subscription import SUBSCRIPTIONS
 from api.settings import Settings
+from api.store import walk
 from api.store.protocol import Store
 from tests.events.receivers import CALLBACK, Receiver, a_hub, documents
+from tests.events.test_take_over import Watched, Write
 from tests.fake_clock import FakeClock
 from tests.process.things import Things
 
@@ -91,6 +96,86 @@ async def test_what_a_subscription_is_still_to_get_stays(
     await clock.advance(60)
     assert await loop_result(loop, clock) == 2
     assert await kept(store) == [5]
+
+
+async def test_a_registration_that_goes_shields_no_other_from_being_seen(
+    store: Store, clock: FakeClock, things: Things, waiting: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is deleted while the pruner reads them page by page: the others keep their events."""
+    monkeypatch.setattr(walk, "_PAGE", 2)
+    for number in range(10):
+        await waiting.subscriptions.register("test", {"callback": f"{CALLBACK}/{number}"})
+    await things.add("a")
+    await things.add("b")
+    await clock.advance(100)
+    found = await documents(store, SUBSCRIPTIONS.name)
+    deleting, behind = found[0].id, found[2].id
+    for each in found:
+        if each.id != behind:
+            process = {**(each.process or {}), "position": 2}
+            await store.replace(
+                SUBSCRIPTIONS.name, replace(each, rev=each.rev + 1, process=process)
+            )
+
+    async def carry(call: Write, go: Callable[[], Awaitable[object]]) -> object:
+        nonlocal deleting
+        result = await go()
+        if call == ("find", SUBSCRIPTIONS.name) and deleting:
+            id_, deleting = deleting, ""
+            await waiting.subscriptions.delete("test", id_)
+        return result
+
+    watched = Watched(store, carry)
+    loop = pruner(watched, clock, event_retention=50)  # type: ignore[arg-type]
+    assert await loop_result(loop, clock) == 0
+    assert not deleting
+
+
+@pytest.mark.parametrize("replay", [Replay(position=2), Replay(position=2, lane="test/thing/b")])
+async def test_what_a_replay_asks_for_stays_until_it_is_done(
+    store: Store, clock: FakeClock, things: Things, receiver: Receiver, waiting: Hub, replay: Replay
+) -> None:
+    """It was accepted, and nobody sees to it while the subscription is paused."""
+    await waiting.start()
+    for name in "abc":
+        await things.add(name)
+    await clock.advance(5)
+    (subscription,) = await documents(store, SUBSCRIPTIONS.name)
+    await waiting.manager.pause("test", subscription.id)
+    await clock.advance(100)
+    await waiting.manager.replay("test", subscription.id, replay)
+    loop = pruner(store, clock, event_retention=50)
+    assert await loop_result(loop, clock) == 1
+    assert await kept(store) == [2, 3]
+    await waiting.manager.resume("test", subscription.id)
+    await clock.advance(5)
+    assert receiver.names("b") == ["", ""]
+    assert await loop_result(loop, clock) == 1
+
+
+@pytest.mark.parametrize(("lane", "first"), [(None, 1), ("test/thing/b", 2)])
+async def test_what_is_unparked_stays_until_it_is_tried(
+    store: Store,
+    clock: FakeClock,
+    things: Things,
+    receiver: Receiver,
+    waiting: Hub,
+    lane: str | None,
+    first: int,
+) -> None:
+    """From the request on it is no longer among what nobody tries any more."""
+    receiver.down = {"a", "b"}
+    await waiting.start()
+    for name in "abc":
+        await things.add(name)
+    await clock.advance(300)
+    (subscription,) = await documents(store, SUBSCRIPTIONS.name)
+    await waiting.manager.pause("test", subscription.id)
+    await clock.advance(100)
+    assert await waiting.manager.unpark("test", subscription.id, lane) == (2 if lane is None else 1)
+    loop = pruner(store, clock, event_retention=200)
+    assert await loop_result(loop, clock) == first - 1
+    assert await kept(store) == list(range(first, 4))
 
 
 async def test_the_cap_takes_undelivered_events_and_says_so(
