@@ -125,6 +125,10 @@ class Board:
                 item.pop("errorMessage", None)
         return step
 
+    def retry(self, id_: str) -> None:
+        """Has a held step tried again, by the network as well, whatever was done by hand."""
+        self.set(id_, state=StepState.WAITING, by_hand=False)
+
     def _show(self, step: Step) -> None:
         item = self.items.get(step.item_id)
         if item is None:

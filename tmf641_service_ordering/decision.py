@@ -44,7 +44,7 @@ def decide(before: Document, draft: Draft, board: Board, decision: Decision, now
         )
     step = board[id_] if undo is None else undo
     if state == "inProgress":
-        board.set(step.id, state=StepState.WAITING)
+        board.retry(step.id)
         return
     if len(draft.body.get("note") or ()) <= len(before.body.data.get("note") or ()):
         raise BadRequest(

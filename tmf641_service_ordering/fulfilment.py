@@ -55,7 +55,8 @@ class Fulfilment:
     async def carry(self, job: ItemJob) -> Outcome:
         """Carries an item as far as it goes now.
 
-        Raises Stale, Unavailable: to be tried again. Any other refusal fails the item.
+        Raises Stale, Unavailable: to be tried again. Any other refusal fails the item, or, where
+        its service may be up already, is for people to solve.
         """
         try:
             if job.step.by_hand:
@@ -68,6 +69,8 @@ class Fulfilment:
         except (Stale, Unavailable):
             raise
         except ApiError as error:
+            if job.step.by_hand:
+                return Held(Fault.of(error))  # a person has set it up
             return await self._fail(job, Fault.of(error))
 
     async def _start(self, job: ItemJob) -> Outcome:
@@ -181,15 +184,35 @@ class Fulfilment:
     async def _settle(self, job: ItemJob, reply: Reply) -> Outcome:
         if reply.status == 202:  # noqa: PLR2004  # Accepted
             return await self._watch(job, reply.body)
-        return await self._record(job)
+        return await self._activated(job)
 
     async def _watch(self, job: ItemJob, monitor: JsonObject) -> Outcome:
         """The monitor's state decides."""
         if monitor.get("state") == "Completed":
-            return await self._record(job)
+            return await self._activated(job)
         if monitor.get("state") == "InError":
             return await self._trouble(job, monitor_fault(monitor))
         return Waiting(str(monitor["id"]))
+
+    async def _activated(self, job: ItemJob) -> Outcome:
+        """Records what the network has done: where that is refused, the service is up all the same.
+
+        So it does not fail, whatever the specification says: people see to it, or it is undone.
+        """
+        try:
+            return await self._record(job)
+        except (Stale, Unavailable):
+            raise
+        except ApiError as error:
+            return Held(
+                Fault(
+                    error.code,
+                    f"the network has done it, but the service inventory refuses that: "
+                    f"{error.reason.rstrip('.')}",
+                    "See to the service in the inventory, then retry the item, or skip it.",
+                    str(error.status.value),
+                )
+            )
 
     async def _record(self, job: ItemJob, *, activated: bool = True) -> Outcome:
         """Brings the inventory to where the network is, or only to where it is ordered to be."""
@@ -244,14 +267,21 @@ class Fulfilment:
         return await self._fail(job, fault)
 
     async def _fail(self, job: ItemJob, fault: Fault) -> Outcome:
-        """Fails the item and releases what was reserved for it."""
+        """Fails the item and releases what was reserved for it.
+
+        Where an earlier attempt may have left something up, only a person can say.
+        """
         if job.step.former is not None:
-            return Held(fault)  # something of it is up already
-        if action(job.item) == "add":
-            try:
-                await self._inventory.delete("service", job.service, key=job.key("release"))
-            except Stale:
-                raise
-            except Conflict:
-                pass  # it is in the network: not ours to remove
+            return Held(fault)
+        if action(job.item) != "add":
+            return Held(fault) if job.step.attempts > 1 else Failed(fault)
+        network = await self._activation.get("service", job.service)
+        if network is not None and network.get("state") in IN_NETWORK:
+            return Held(fault)
+        try:
+            await self._inventory.delete("service", job.service, key=job.key("release"))
+        except Stale:
+            raise
+        except Conflict:
+            pass  # it is in the network: not ours to remove
         return Failed(fault)

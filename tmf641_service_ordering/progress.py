@@ -110,5 +110,5 @@ def retry(draft: Draft) -> None:
     board = Board(draft)
     for step in board.in_state(StepState.HELD):
         if step.kind is Kind.UNDO or board.undo_of(step.id) is None:
-            board.set(step.id, state=StepState.WAITING)
+            board.retry(step.id)
     board.save()

@@ -53,6 +53,7 @@ def begin_again(board: Board, step: Step, *, nothing_left: bool = False) -> None
         after=step.after if step.next_after is None else step.next_after,
         next_after=None,
         under_way=None,
+        by_hand=False,
         **(
             {"earlier": step.earlier + step.attempts, "attempts": 0, "before": None}
             | {"ordered": None, "former": None}

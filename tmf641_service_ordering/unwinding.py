@@ -56,7 +56,7 @@ def take_back_stopped(board: Board, now: str) -> None:
         undo = board.undo_of(step.id)
         if undo is not None:
             if undo.state is StepState.HELD:
-                board.set(undo.id, state=StepState.WAITING)
+                board.retry(undo.id)
         elif step.state not in (StepState.HELD, StepState.WAITING):
             continue
         elif step.begun:
