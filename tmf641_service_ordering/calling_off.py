@@ -101,6 +101,7 @@ def _assess(draft: Draft, came_from: str, now: float, today: str) -> Step:
 
 
 def _accept(draft: Draft) -> Step:
+    draft.process.pop("suspended", None)
     draft.body["state"] = "pendingCancellation"
     return Moved()
 

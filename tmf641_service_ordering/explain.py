@@ -81,7 +81,7 @@ class _Teller:
 
     def stopped(self) -> Iterator[Finding]:
         held = list(self.held())
-        if not held:
+        if not held or self.seen.process.get("suspended"):
             yield Finding(
                 f"It was stopped{self.since(None)}; nothing new is begun.", (_RESUME, _CANCEL)
             )

@@ -1,15 +1,18 @@
 """What a client's PATCH of a running order's items does. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from api.catalog.model import Catalog
 from api.draft import Draft
+from api.errors import BadRequest
 from api.jsontypes import JsonObject
 from api.store.document import Document
 from tmf641_service_ordering.amendment import Amendment
 from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.decision import Decision, decide
 from tmf641_service_ordering.items import walk
+from tmf641_service_ordering.plan import Duplicate
 
 __all__ = ["amend"]
 
@@ -19,6 +22,7 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
 
     Raises Conflict or BadRequest, naming the item, where that cannot be done.
     """
+    _check_ids(draft)
     old = {str(item["id"]): item for item in walk(before.body.data["serviceOrderItem"])}
     wanted = _wanted_states(draft, old)
     board = Board(draft)
@@ -31,8 +35,24 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
         was = str(old.get(id_, {}).get("state", "acknowledged"))
         decide(before, draft, board, Decision(id_, was, state), now)
     board.save()
-    if draft.state == "held" and (change.content() or wanted):
+    if (change.content() or wanted) and _held_by_items(before, draft):
         draft.body["state"] = "inProgress"
+
+
+def _held_by_items(before: Document, draft: Draft) -> bool:
+    """Whether the order is held because of its items; one that a client has suspended stays so."""
+    stopped = draft.state == before.body.data["state"] == "held"
+    return stopped and not draft.process.get("suspended")
+
+
+def _check_ids(draft: Draft) -> None:
+    ids = Counter(str(item["id"]) for item in walk(draft.body["serviceOrderItem"]))
+    id_, count = ids.most_common(1)[0]
+    if count > 1:
+        raise BadRequest(
+            f"serviceOrderItem: {Duplicate(id_)}",
+            "Give every item an id of its own, nested ones too.",
+        )
 
 
 def _wanted_states(draft: Draft, old: Mapping[str, JsonObject]) -> dict[str, str]:

@@ -199,6 +199,10 @@ class ServiceOrderCommands(Commands):
 
     def _steer(self, was: str, draft: Draft) -> None:
         """What a client's change of an order's state means for its plan."""
+        if draft.state == "held":
+            draft.process["suspended"] = True
+            return
+        draft.process.pop("suspended", None)
         if draft.state == "cancelled":
             give_up(draft, format_date(self.clock.now()))
         elif (was, draft.state) == ("held", "inProgress"):

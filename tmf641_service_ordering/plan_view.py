@@ -1,24 +1,23 @@
 """The plan of a service order as clients read it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from api.catalog.handling import PointOfNoReturn
 from api.catalog.model import Catalog
 from api.dates import format_date, parse_date
 from api.jsontypes import JsonObject
 from api.ordering.schedule import Schedule
 from tmf641_service_ordering.board import SETTLED
 from tmf641_service_ordering.estimate import scheduled
-from tmf641_service_ordering.items import walk
+from tmf641_service_ordering.items import begun, walk
 from tmf641_service_ordering.plan import Plan, make_plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Step, StepState
 
-__all__ = ["Seen", "gone_past", "look", "plan_view"]
+__all__ = ["Seen", "look", "plan_view"]
 
 _BY_ITEM: Final = {
     "inProgress": StepState.RUNNING,
@@ -98,7 +97,7 @@ def plan_view(seen: Seen, catalog_version: str) -> JsonObject:
     }
     if seen.times.end is not None and not seen.over:
         view["estimatedCompletionDate"] = format_date(seen.times.end)
-    passed = gone_past(seen.steps)
+    passed = _gone_past(seen)
     view |= {
         "criticalPath": list(seen.times.critical),
         "pointOfNoReturn": {"passed": bool(passed), "step": passed},
@@ -131,14 +130,14 @@ def _items(entry: JsonObject) -> list[str]:
     return [str(each["itemId"]) for each in entry.get("serviceOrderItem") or () if "itemId" in each]
 
 
-def gone_past(steps: Sequence[Step]) -> list[str]:
-    """The steps that cannot be undone any more."""
-    reached = {
-        PointOfNoReturn.NEVER: frozenset[StepState](),
-        PointOfNoReturn.STARTED: frozenset(StepState) - {StepState.WAITING, StepState.DROPPED},
-        PointOfNoReturn.COMPLETED: frozenset({StepState.RUNNING, StepState.DONE}),
-    }
-    return [step.id for step in steps if step.state in reached[step.point_of_no_return]]
+def _gone_past(seen: Seen) -> list[str]:
+    """What stands against a cancellation: the steps that cannot be undone any more.
+
+    An order that people carry can be cancelled only before they have begun.
+    """
+    if seen.made:
+        return [step.id for step in seen.steps if step.past_return]
+    return [] if seen.over else begun(seen.body["serviceOrderItem"])
 
 
 def _planned(

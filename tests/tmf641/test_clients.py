@@ -1,5 +1,7 @@
 """What clients may do with a service order, and when."""
 
+import copy
+
 import pytest
 
 from api.errors import BadRequest, Conflict, Invalid, NotFound
@@ -17,6 +19,7 @@ from tests.tmf641.orders import (
     states,
     world,
 )
+from tests.tmf641.test_cancellation import cancel
 
 STATES = (
     "acknowledged",
@@ -31,6 +34,9 @@ STATES = (
     "assessingCancellation",
     "pendingCancellation",
 )
+
+
+BROKEN = item("4", spec="rfs-stubborn", fail="broken")
 
 
 async def begun(here: World) -> str:
@@ -124,6 +130,63 @@ async def test_a_running_order_can_only_be_held(state: str) -> None:
     else:
         with pytest.raises(Conflict):
             await patch(here, id_, state=state)
+
+
+@pytest.mark.parametrize("asked", ["with the amendment", "before it", "and an item fails"])
+async def test_a_suspended_order_stays_so(asked: str) -> None:
+    """An amendment, or a decision on an item, does not resume it: only the client does."""
+    here = world()
+    id_ = await post(here, item("2", "1"), item("1", latency=30), item("3", "2"), BROKEN)
+    await here.run(20 if asked == "and an item fails" else 2)
+    items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+    items[0]["service"]["name"] = "other"
+    if asked == "with the amendment":
+        body = await patch(here, id_, state="held", serviceOrderItem=items)
+    else:
+        await patch(here, id_, state="held")
+        body = await patch(here, id_, serviceOrderItem=items)
+    assert body["state"] == "held"
+    await here.run()
+    assert states(await order(here, id_))["2"] == "acknowledged"
+    if asked == "and an item fails":
+        items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+        items[3] |= {"state": "cancelled"}
+        note = [{"text": "not needed"}]
+        assert (await patch(here, id_, serviceOrderItem=items, note=note))["state"] == "held"
+    await patch(here, id_, state="inProgress")
+    await here.run()
+    body = await order(here, id_)
+    assert body["state"] in ("partial", "held")
+    assert items_of(body)["2"]["state"] == items_of(body)["3"]["state"] == "completed"
+    assert "other" in {each.get("name") for each in inventory(here)}
+
+
+async def test_a_suspended_order_that_is_undone() -> None:
+    """When it is cancelled after all, its held items can be solved: it goes on by that."""
+    here = world()
+    stuck = item("1", spec="rfs-stubborn", failOn="terminate", fail="no")
+    id_ = await post(here, stuck, item("2", latency=30))
+    await here.run(2)
+    await patch(here, id_, state="held")
+    await cancel(here, id_)
+    await here.run()
+    items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+    assert items[0]["state"] == "held"
+    items[0]["state"] = "cancelled"
+    await patch(here, id_, serviceOrderItem=items, note=[{"text": "undone by hand"}])
+    await here.run()
+    assert (await order(here, id_))["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("nested", [False, True])
+async def test_items_of_one_id_are_refused(nested: bool) -> None:
+    """In a running order, too, also where nothing else is changed."""
+    here = world()
+    id_ = await begun(here)
+    first, second = (await order(here, id_))["serviceOrderItem"]
+    items = [{**first, "serviceOrderItem": [second]}, second] if nested else [first, first, second]
+    with pytest.raises(BadRequest, match="two items have the id"):
+        await patch(here, id_, serviceOrderItem=items)
 
 
 @pytest.mark.parametrize("state", STATES)

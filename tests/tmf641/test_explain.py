@@ -8,7 +8,10 @@ from api.catalog.handling import Handling
 from api.catalog.model import ServiceSpecification
 from api.dates import parse_date
 from api.jsontypes import JsonObject
-from tests.fakes import catalog_of
+from tests.fakes import World, catalog_of
+from tests.tmf641.orders import carried, items_of, orders, patch, post, world
+from tests.tmf641.orders import item as item_of
+from tests.tmf641.test_cancellation import cancel, task
 from tmf641_service_ordering.explain import explain
 from tmf641_service_ordering.plan_view import look, plan_view
 
@@ -105,6 +108,15 @@ CASES: list[tuple[JsonObject, JsonObject | None, list[str], list[str]]] = [
         ['Resume it: PATCH {"state": "inProgress"}.', "Cancel it: POST cancelServiceOrder."],
     ),
     (
+        order("held", item("1", "held", errorMessage=[FAULT]), item("2")),
+        {**HELD, "suspended": True},
+        [
+            "It was stopped; nothing new is begun.",
+            "Item 1 is held since 2026-03-01T00:00:00.000Z because no port is free.",
+        ],
+        ['Resume it: PATCH {"state": "inProgress"}.', "Cancel it: POST cancelServiceOrder."],
+    ),
+    (
         order("pendingCancellation", item("1", "pendingCancellation")),
         plan(
             step("1", state="done"),
@@ -166,8 +178,8 @@ def test_the_plan() -> None:
     """Times to come of open steps, times past of others, and what cannot be undone any more."""
     body = order("inProgress", item("1", "completed"), item("2", "inProgress"), item("3"))
     process = plan(
-        step("1", state="done", started=NOW, ended=NOW, point_of_no_return="completed"),
-        step("2", "1", state="running", started=NOW, point_of_no_return="started"),
+        step("1", state="done", attempts=1, started=NOW, ended=NOW, point_of_no_return="completed"),
+        step("2", "1", state="running", attempts=1, started=NOW, point_of_no_return="started"),
         step("3", "2", point_of_no_return="started"),
     )
     view = plan_view(look("o", body, process, CATALOG, parse_date(NOW) + 60), "now")
@@ -190,3 +202,30 @@ def test_a_plan_to_come() -> None:
     assert view["step"][0]["estimatedStartDate"] == "2026-04-01T00:00:00.000Z"
     assert view["estimatedCompletionDate"] == "2026-04-01T00:10:00.000Z"
     assert view["pointOfNoReturn"] == {"passed": False, "step": []}
+
+
+async def test_what_stands_against_a_cancellation() -> None:
+    """The plan tells what a cancellation finds: nothing was done for what had nothing to do.
+
+    An order that people have begun cannot be cancelled.
+    """
+    here = world()
+    made = items_of(await carried(here, item_of("1", spec="rfs-sealed")))["1"]["service"]["id"]
+    same = item_of("m", action="modify", service={"id": made, "state": "active"})
+    planned = await post(here, same, item_of("2", latency=50))
+    manual = await post(here, item_of("1", spec="who-knows"))
+    await here.run(2)
+    await patch(here, manual, state="inProgress")
+    for id_, passed in ((planned, []), (manual, ["1"])):
+        told = await plan_of(here, id_)
+        assert told["pointOfNoReturn"] == {"passed": bool(passed), "step": passed}
+        cancellation = await cancel(here, id_)
+        await here.run()
+        ends = "terminatedWithError" if passed else "done"
+        assert (await task(here, cancellation))["state"] == ends
+
+
+async def plan_of(here: World, id_: str) -> JsonObject:
+    make = here.registry.view("tmf641", "serviceOrder", "plan")
+    assert make is not None
+    return await make(await orders(here).get(id_))
