@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from api.commands import Commands
 from api.draft import Draft
-from api.errors import Conflict, NotFound, Stale, Unavailable
+from api.errors import Conflict, NotFound, PreconditionFailed, Stale, Unavailable
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.items import services_of
@@ -56,25 +56,34 @@ class Joining:
         claimed = (before.process or {}).get("claims") or ()
         return [each for each in services_of(after.body) if each not in claimed]
 
-    async def join(self, order: str, services: Collection[str]) -> None:
-        """Claims them. Raises Conflict where another order has one, naming both."""
+    async def join(
+        self, order: str, services: Collection[str], if_match: Collection[int] | None = None
+    ) -> Document:
+        """Claims them, and gives the order as it is written with that.
 
-        def intend(_: Document, draft: Draft) -> None:
+        Raises Conflict where another order has one, naming both, and PreconditionFailed where the
+        order is at another revision.
+        """
+
+        def intend(before: Document, draft: Draft) -> None:
+            if if_match is not None and before.rev not in if_match:
+                raise PreconditionFailed(f"serviceOrder {order} is at another revision")
             if draft.state not in ORDER.final:
                 # known before it is done, so that it is given back whatever happens
                 draft.process["claims"] = sorted({*(draft.process.get("claims") or ()), *services})
 
-        await self.orders.update(order, intend)
+        written = await self.orders.update(order, intend)
         taken = await self.claims.take(order, services)
-        if taken is not None:
-            await self.leave(order, services)
-            service, holder = taken
-            raise Conflict(
-                f"serviceOrderItem: order {holder} works on service {service}",
-                "Amend this order when that one is over, or order the change by a service order "
-                "of its own.",
-                code="conflictingOrder",
-            )
+        if taken is None:
+            return written
+        await self.leave(order, services)
+        service, holder = taken
+        raise Conflict(
+            f"serviceOrderItem: order {holder} works on service {service}",
+            "Amend this order when that one is over, or order the change by a service order "
+            "of its own.",
+            code="conflictingOrder",
+        )
 
     async def leave(self, order: str, services: Collection[str]) -> None:
         """Gives back those that the order does not name, and has those looked at that come next."""

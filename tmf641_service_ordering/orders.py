@@ -11,7 +11,7 @@ from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.duplicates import refuse_duplicate
-from api.errors import ApiError, Conflict, PreconditionFailed
+from api.errors import ApiError, Conflict
 from api.jsontypes import JsonObject
 from api.patch import Patch
 from api.schema.characteristics import check_values
@@ -126,13 +126,12 @@ class ServiceOrderCommands(Commands):
             return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
         # what refuses the patch anyway does so before anything is claimed
         self.revise(before, draft)
-        if if_match is not None and before.rev not in if_match:
-            raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
-        await self._joining.join(id_, fresh)
+        claimed = await self._joining.join(id_, fresh, if_match)
         try:
             known = await self.look_ahead(before, draft)
-            # the claim was written in between: it is held against the revision that was read
-            edit = self.patching(patch, key=key, internal=internal, known=known)
+            # the claim was written in between: nobody else may have written after it
+            unchanged = None if if_match is None else (claimed.rev,)
+            edit = self.patching(patch, unchanged, key=key, internal=internal, known=known)
             return await self.update(id_, edit)
         except ApiError:
             await self._joining.leave(id_, fresh)

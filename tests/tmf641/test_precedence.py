@@ -1,8 +1,10 @@
 """Orders that have to do with each other: one after the other on a service, and by dependsOn."""
 
+from typing import Any
+
 import pytest
 
-from api.errors import Conflict
+from api.errors import Conflict, PreconditionFailed
 from api.jsontypes import JsonObject
 from api.store.document import Body, Document
 from tests.fakes import FakeWork, World
@@ -281,3 +283,37 @@ async def test_a_crash_of_a_cancelled_order_leaves_no_claim(writes: int) -> None
     await here.run()
     assert (await order(here, placed))["state"] == "cancelled"
     assert not claims(here)
+
+
+@pytest.mark.parametrize("meanwhile", ["nobody", "before the claim", "after the claim"])
+async def test_an_amendment_that_claims_keeps_to_its_revision(
+    meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another client writes while a service is claimed is not overwritten: 412."""
+    here = world()
+    made = await service(here)
+    id_ = await post(here, item("1", latency=500))
+    await here.run(1)
+    read = await orders(here).get(id_)
+    join = Joining.join
+
+    async def joining(self: Joining, *asked: Any) -> Document:
+        if meanwhile == "before the claim":
+            await patch(here, id_, description="another client")
+        written = await join(self, *asked)
+        if meanwhile == "after the claim":
+            await patch(here, id_, description="another client")
+        return written
+
+    items = [*read.body.data["serviceOrderItem"], change(made, 3)]
+    changes = {"description": "this client", "serviceOrderItem": items}
+    with monkeypatch.context() as patched:
+        patched.setattr(Joining, "join", joining)
+        if meanwhile == "nobody":
+            await orders(here).patch(id_, changes, if_match=(read.rev,))
+        else:
+            with pytest.raises(PreconditionFailed):
+                await orders(here).patch(id_, changes, if_match=(read.rev,))
+    own = "this" if meanwhile == "nobody" else "another"
+    assert (await order(here, id_))["description"] == f"{own} client"
+    assert len(claims(here)) == (meanwhile == "nobody")
