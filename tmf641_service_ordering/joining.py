@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from api.commands import Commands
 from api.draft import Draft
-from api.errors import Conflict, NotFound, PreconditionFailed, Stale, Unavailable
+from api.errors import Conflict, PreconditionFailed, Stale, Unavailable
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.items import services_of
-from tmf641_service_ordering.precedence import done_with
+from tmf641_service_ordering.precedence import done_with, pass_on
 from tmf641_service_ordering.progress import planned
 from tmf641_service_ordering.states import ORDER
 
@@ -45,7 +45,27 @@ class Joining:
         with suppress(Stale, Unavailable):  # the order is there, and joins at its first look
             await self.claims.take(order.id, claims)
             if await done_with(self.orders, order.id):  # carried and over meanwhile
-                await self._give_back(order.id, claims)
+                await pass_on(self.orders, self.claims, order.id, claims)
+            else:
+                await self._check(order.id, claims)
+
+    async def _check(self, order: str, claims: list[str]) -> None:
+        """Where the order was changed meanwhile, it leaves the queues that it has no place in."""
+        present = await self.orders.get(order)
+        named = (present.process or {}).get("claims") or []
+        if named == claims:
+            return
+
+        def rejoin(_: Document, draft: Draft) -> None:
+            if draft.state == "acknowledged" and not planned(draft.process):
+                all_ = sorted({*draft.process.get("claims", ()), *claims})
+                draft.process |= {"claims": all_, "rejoin": all_}
+                draft.due = self.orders.clock.now()
+
+        await self.orders.update(order, rejoin)
+        if planned(present.process):
+            gone = [each for each in claims if each not in named]
+            await pass_on(self.orders, self.claims, order, gone)
 
     def possible(self, order: Document) -> bool:
         """Whether a patch of the order can amend it at all: most patches need no look ahead."""
@@ -97,12 +117,4 @@ class Joining:
                 draft.process["claims"] = [each for each in claims if each not in left]
 
         await self.orders.update(order, forget)
-        await self._give_back(order, left)
-
-    async def _give_back(self, order: str, services: Collection[str]) -> None:
-        for following in await self.claims.give_back(order, services):
-            with suppress(NotFound):
-                await self.orders.update(following, self._now)
-
-    def _now(self, _: Document, draft: Draft) -> None:
-        draft.due = self.orders.clock.now()
+        await pass_on(self.orders, self.claims, order, left)

@@ -20,6 +20,7 @@ from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
 from tmf641_service_ordering import intake, progress
+from tmf641_service_ordering.claims import claim, to_leave
 from tmf641_service_ordering.fulfilment import Fulfilment
 from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import services_of
@@ -30,7 +31,7 @@ from tmf641_service_ordering.orders import manual
 from tmf641_service_ordering.outcome import Outcome
 from tmf641_service_ordering.plan import Plan
 from tmf641_service_ordering.planning import detailed
-from tmf641_service_ordering.precedence import Behind, Precedence, left, others
+from tmf641_service_ordering.precedence import Behind, Precedence, Refusal, left, others
 from tmf641_service_ordering.recording import record
 from tmf641_service_ordering.seen import Seen
 from tmf641_service_ordering.starting import unseen
@@ -112,67 +113,67 @@ class ServiceOrderController:
 
     async def _finish(self, work: Work) -> None:
         """Gives back what the order claimed, and lets those go on that come after it."""
-        for following in await self._precedence.finish(work.document):
-            await self._waking.wake("serviceOrder", following)
+        await self._precedence.finish(work.document)
 
         def finished(draft: Draft) -> None:
-            draft.process.pop("claims", None)
-            draft.process.pop("followers", None)
+            for name in ("claims", "rejoin", "followers", "behind"):
+                draft.process.pop(name, None)
             draft.due = None
 
         await work.change(finished)
 
     async def _clear(self, work: Work) -> bool:
-        """Whether no other order comes before this one; else it is told when it may go on."""
+        """Whether no other order comes before this one; else it is told when it may go on.
+
+        One that cannot begin yet in any case, by its date or by another order, keeps none waiting.
+        """
         body = work.document.body.data
-        if not isinstance(self._judge(body, work.document.id), intake.Go):
-            return True
-        services = services_of(body)
-        claimed = (work.document.process or {}).get("claims", ())
-        if not services and not claimed and not any(others(body)):
-            return True
-
-        def claim(draft: Draft) -> None:
-            if draft.state == "acknowledged" and not _taken_in(draft.process):
-                # known before it is done, so that it is given back whatever happens
-                draft.process["claims"] = sorted({*draft.process.get("claims", ()), *services})
-                draft.working = True
-
-        await work.change(claim)
-        if not _new(work.document):
-            return False  # another process was first: what it has given back stays so
-        await self._claim_only(work, services)
-        found = await self._precedence.clear(work.document)
+        may = isinstance(self._judge(body, work.document.id), intake.Go)
+        found = await self._precedence.depends(work.document) if may else None
+        services = services_of(body) if may and found is None else []
+        if services or (work.document.process or {}).get("claims"):
+            if not await self._claim(work, services):
+                return False  # another process was first: what it has given back stays so
+            found = found or await self._precedence.turn(work.document.id, services)
         if found is None:
             return True
-
-        def stay(draft: Draft) -> None:
-            draft.working = False
-            if draft.state != "acknowledged":
-                return
-            if isinstance(found, Behind):
-                draft.process["behind"] = {"order": found.order, "reason": found.reason}
-                return
-            intake.reject(draft, intake.Reject([(found.fault, ())]), self._now)
-            draft.due = self.commands.clock.now()
-
-        await work.change(stay)
+        await work.change(lambda draft: self._stay(draft, found))
         return False
 
-    async def _claim_only(self, work: Work, services: list[str]) -> None:
-        """Gives back what the order claimed before it was changed, and needs no more."""
-        claimed = (work.document.process or {})["claims"]
-        gone = [each for each in claimed if each not in services]
-        if not gone:
+    def _stay(self, draft: Draft, found: Behind | Refusal) -> None:
+        draft.working = False
+        if draft.state != "acknowledged":
             return
-        for following in await self._precedence.give_back(work.document.id, gone):
-            await self._waking.wake("serviceOrder", following)
+        if isinstance(found, Behind):
+            draft.process["behind"] = found.to_json()
+            return
+        intake.reject(draft, intake.Reject([(found.fault, ())]), self._now)
+        draft.due = self.commands.clock.now()
+
+    async def _claim(self, work: Work, services: list[str]) -> bool:
+        """Claims services, and leaves the queues of others; False: the order is taken in."""
+
+        def intend(draft: Draft) -> None:
+            if draft.state == "acknowledged" and not _taken_in(draft.process):
+                claim(draft.process, services)
+                draft.working = True
+
+        await work.change(intend)
+        if not _new(work.document):
+            return False
+        gone = to_leave(work.document.process or {}, services)
+        if not gone:
+            return True
+        await self._precedence.pass_on(work.document.id, gone)
 
         def only(draft: Draft) -> None:
-            if draft.state == "acknowledged":
-                draft.process["claims"] = services
+            if draft.state == "acknowledged" and not _taken_in(draft.process):
+                draft.process.pop("rejoin", None)
+                draft.process.pop("claims")
+                draft.process |= {"claims": services} if services else {}
 
         await work.change(only)
+        return True
 
     def _judge(self, body: JsonObject, order_id: str) -> intake.Verdict:
         now = self.commands.clock.now()
@@ -182,6 +183,7 @@ class ServiceOrderController:
 
     async def _take_in(self, work: Work) -> None:
         catalog = self._catalog()
+        cleared = list(others(work.document.body.data))
         seen = await self._inventory.read(services_of(work.document.body.data))
 
         def edit(draft: Draft) -> None:
@@ -189,22 +191,26 @@ class ServiceOrderController:
                 draft.working &= draft.state not in ORDER.final  # it was cancelled meanwhile
                 return
             verdict = self._judge(draft.body, draft.id)
+            now = self.commands.clock.now()
             draft.working = False
-            draft.due = self.commands.clock.now() if left(draft.process) else None
+            draft.due = now if left(draft.process) else None
+            draft.process.pop("behind", None)
             match verdict:
                 case intake.Wait(until, plan):
-                    draft.due = until
+                    draft.due = now if draft.process.get("claims") else until
                     whole = _whole(plan, draft, seen, catalog)
-                    foresee(draft, whole.steps, until, self.commands.clock.now(), catalog)
+                    foresee(draft, whole.steps, until, now, catalog)
                 case intake.Reject():
                     intake.reject(draft, verdict, self._now)
                 case intake.LeaveToPeople():
                     intake.leave_to_people(draft, verdict, self._now)
-                case intake.Go() if services_of(draft.body) != draft.process.get("claims", []):
-                    draft.due = self.commands.clock.now()  # it was changed meanwhile: look again
+                case intake.Go() if (
+                    services_of(draft.body) != draft.process.get("claims", [])
+                    or list(others(draft.body)) != cleared
+                ):
+                    draft.due = now  # it was changed meanwhile: look again
                 case intake.Go(plan):
                     draft.due = None
-                    draft.process.pop("behind", None)
                     whole = _whole(plan, draft, seen, catalog)
                     progress.begin(draft, whole, catalog.version, self._now)
                     self._move(draft, {}, seen, fresh=True)

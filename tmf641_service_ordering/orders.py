@@ -164,7 +164,7 @@ class ServiceOrderCommands(Commands):
             self._change_items(before, draft)
         if draft.state != old["state"]:
             self._move(before, draft)
-        looked_at = ("state", "requestedStartDate", "serviceOrderItem")
+        looked_at = ("state", "requestedStartDate", "serviceOrderItem", "orderRelationship")
         if any(draft.body.get(name) != old.get(name) for name in looked_at):
             draft.due = self.clock.now()
 

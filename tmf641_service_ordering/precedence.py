@@ -1,6 +1,7 @@
 """Which orders come before an order: those that it depends on, and those that have its services."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,11 +12,10 @@ from api.jsontypes import JsonObject
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.faults import Fault
-from tmf641_service_ordering.items import services_of
 from tmf641_service_ordering.plan import DEPENDS
 from tmf641_service_ordering.states import ORDER
 
-__all__ = ["Behind", "Precedence", "Refusal", "done_with", "left", "others"]
+__all__ = ["Behind", "Precedence", "Refusal", "done_with", "left", "others", "pass_on", "works_on"]
 
 _MOST: Final = 1000
 """Orders that are looked at for a circle."""
@@ -27,6 +27,12 @@ class Behind:
 
     order: str
     reason: str
+    service: str | None = None
+
+    def to_json(self) -> JsonObject:
+        """As the order's process keeps it."""
+        known = {"service": self.service} if self.service else {}
+        return {"order": self.order, "reason": self.reason, **known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +57,26 @@ class Precedence:
         self._claims = claims
         self._refuse_conflicting = refuse_conflicting
 
-    async def clear(self, order: Document) -> Behind | Refusal | None:
-        """None: it may begin. Its claims are to be in its process state by now."""
+    async def depends(self, order: Document) -> Behind | Refusal | None:
+        """None: all that it depends on is completed."""
         for other in others(order.body.data):
             found = await self._follow(order.id, other)
             if found is not None:
                 return found
-        services = services_of(order.body.data)
-        while (taken := await self._claims.take(order.id, services)) is not None:
+        return None
+
+    async def turn(self, order: str, services: Collection[str]) -> Behind | Refusal | None:
+        """None: it may begin, and has the services. They are to be in its process state by now."""
+        while (taken := await self._claims.take(order, services)) is not None:
             service, holder = taken
             if not await done_with(self._orders, holder):
                 break
             await self._claims.give_back(holder, [service])
         if taken is None:
             return None
-        reason = f"order {holder} works on service {service}"
+        reason = works_on(holder, service)
         if not self._refuse_conflicting:
-            return Behind(holder, reason)
+            return Behind(holder, reason, service)
         return Refusal(
             Fault("conflictingOrder", reason, f"Order again when order {holder} is over.", "409")
         )
@@ -112,21 +121,36 @@ class Precedence:
                 continue
         return False
 
-    async def finish(self, order: Document) -> list[str]:
-        """What an order's end leaves to be done: the orders that may go on now."""
+    async def finish(self, order: Document) -> None:
+        """Gives back what an order claimed, and has those looked at that wait for its end."""
         process = order.process or {}
-        following = await self.give_back(order.id, process.get("claims") or ())
-        return [*following, *(process.get("followers") or ())]
+        await self.pass_on(order.id, process.get("claims") or ())
+        for follower in process.get("followers") or ():
+            await _wake(self._orders, follower)
 
-    async def give_back(self, order: str, services: Iterable[str]) -> list[str]:
-        """Leaves the queues of services; the orders whose turn it is then."""
-        found: list[str] = []
-        for service in services:
-            following = await self._claims.give_back(order, [service])
-            while following and await done_with(self._orders, following[0]):
-                following = await self._claims.give_back(following[0], [service])
-            found += following
-        return list(dict.fromkeys(found))
+    async def pass_on(self, order: str, services: Iterable[str]) -> None:
+        """See `pass_on`."""
+        await pass_on(self._orders, self._claims, order, services)
+
+
+async def pass_on(orders: Commands, claims: Claims, order: str, services: Iterable[str]) -> None:
+    """Has an order leave the queues of services, and those looked at whose turn it is then."""
+    found: list[str] = []
+    for service in services:
+        following = await claims.give_back(order, [service])
+        while following and await done_with(orders, following[0]):
+            following = await claims.give_back(following[0], [service])
+        found += following
+    for each in dict.fromkeys(found):
+        await _wake(orders, each)
+
+
+async def _wake(orders: Commands, order: str) -> None:
+    def look(_: Document, draft: Draft) -> None:
+        draft.due = orders.clock.now()
+
+    with suppress(NotFound):  # one that is gone needs no look
+        await orders.update(order, look)
 
 
 async def done_with(orders: Commands, order: str) -> bool:
@@ -140,6 +164,11 @@ async def done_with(orders: Commands, order: str) -> bool:
         return True
     over = document.body.data["state"] in ORDER.final
     return over and not (document.process or {}).get("claims")
+
+
+def works_on(order: str, service: str) -> str:
+    """Why an order stands behind another one."""
+    return f"order {order} works on service {service}"
 
 
 def left(process: JsonObject | None) -> bool:

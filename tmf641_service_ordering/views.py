@@ -1,6 +1,7 @@
 """The declared views of service orders: reads what they need and has them made."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from api.catalog.model import Catalog
@@ -13,11 +14,13 @@ from api.ordering.sentences import since
 from api.settings import UnknownItems
 from api.store.document import Document
 from tmf641_service_ordering.calling_off import Moved, Refused, Step, step
+from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.explain import explain
 from tmf641_service_ordering.intake import judge, problems_of
 from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import services_of
 from tmf641_service_ordering.plan_view import Seen, look, plan_view
+from tmf641_service_ordering.precedence import Behind, works_on
 
 __all__ = ["ServiceOrderViews"]
 
@@ -73,6 +76,7 @@ class ServiceOrderViews(OrderViews):
         """``GET …/{id}/explain``."""
         history = await self.orders.history(document)
         seen = await self._look(document, self.deps.catalog())
+        seen = replace(seen, process=await self._now_behind(document))
         return explain(seen, since(history), await self._activations(seen))
 
     async def _activations(self, seen: Seen) -> Mapping[str, JsonObject]:
@@ -81,6 +85,20 @@ class ServiceOrderViews(OrderViews):
         waited_for = [each.monitor for each in seen.steps if each.monitor is not None][:_MOST]
         found = {id_: await client.view("monitor", id_, "explain") for id_ in waited_for}
         return {id_: view for id_, view in found.items() if view is not None}
+
+    async def _now_behind(self, document: Document) -> JsonObject:
+        """What the process remembers, with the order whose turn it is now before this one.
+
+        An order is told only of its own turn, not of that of each of those before it.
+        """
+        process = document.process or {}
+        service = (process.get("behind") or {}).get("service")
+        if service is None:
+            return process
+        holder = await Claims(self.deps.store, self.deps.clock).holder(service)
+        if holder in (None, document.id):
+            return {name: value for name, value in process.items() if name != "behind"}
+        return {**process, "behind": Behind(holder, works_on(holder, service), service).to_json()}
 
     async def _look(self, document: Document, catalog: Catalog) -> Seen:
         process, body = document.process or {}, document.body.data

@@ -1,12 +1,15 @@
 """Orders that have to do with each other: one after the other on a service, and by dependsOn."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from api.errors import Conflict, PreconditionFailed
 from api.jsontypes import JsonObject
-from api.store.document import Body, Document
+from api.store.document import Body, Document, NewEvent
 from tests.fakes import FakeWork, World
 from tests.tmf641.orders import (
     carried,
@@ -27,6 +30,8 @@ from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.orchestration import ServiceOrderController
 
+Put = Callable[[World, str], Awaitable[None]]
+
 
 async def service(here: World) -> str:
     made = await carried(here, item("1"))
@@ -36,6 +41,10 @@ async def service(here: World) -> str:
 def change(id_: str, speed: int, latency: float = 10) -> JsonObject:
     own = [{"name": "speed", "value": speed}, {"name": "simulate.latency", "value": latency}]
     return item("m", action="modify", service={"id": id_, "serviceCharacteristic": own})
+
+
+def named(id_: str, service: str, speed: int) -> JsonObject:
+    return change(service, speed) | {"id": id_}
 
 
 def claims(here: World) -> list[JsonObject]:
@@ -223,6 +232,135 @@ async def test_claims_follow_a_changed_order() -> None:
         assert (await order(here, each))["state"] == "completed"
     assert {characteristics(each)["speed"] for each in inventory(here)} == {2, 3}
     assert not claims(here)
+
+
+async def test_a_changed_order_waits_in_no_queue_that_it_heads() -> None:
+    """It comes to need another service while it waits: nobody behind it is waited for by it."""
+    here = world()
+    one, two, three = sorted([await service(here) for _ in range(3)])
+    await post(here, named("r", three, 1))
+    await here.run(1)
+    waits = await post(here, named("a2", two, 2), named("a3", three, 2))
+    last = await post(here, named("b1", one, 3), named("b2", two, 3))
+    await here.run(1)
+    items = (await order(here, waits))["serviceOrderItem"]
+    await patch(here, waits, serviceOrderItem=[*items, named("a1", one, 4)])
+    await here.run()
+    assert [(await order(here, each))["state"] for each in (waits, last)] == ["completed"] * 2
+    assert not claims(here)
+
+
+@pytest.mark.parametrize("writes", range(1, 16))
+async def test_a_crash_of_a_changed_order(writes: int) -> None:
+    """Wherever it stops, it and those that it stood before come to their end."""
+    here = world()
+    one, two, three = sorted([await service(here) for _ in range(3)])
+    first = await post(here, named("r", three, 1))
+    waits = await post(here, named("a2", two, 2), named("a3", three, 2))
+    last = await post(here, named("b1", one, 3), named("b2", two, 3))
+    await here.run(1)
+    items = (await order(here, waits))["serviceOrderItem"]
+    await patch(here, waits, serviceOrderItem=[*items, named("a1", one, 4)])
+    here.crash_after(writes)
+    await here.run()
+    for each in (first, waits, last):
+        assert (await order(here, each))["state"] == "completed"
+    assert not claims(here)
+
+
+async def test_an_order_that_is_changed_while_it_joins() -> None:
+    """The request that made it is slower than a patch of it and the look that follows."""
+    here = world()
+    one, two = sorted([await service(here) for _ in range(2)])
+    await post(here, named("r", one, 1))
+    await here.run(1)
+    waits = await post(here, named("a2", two, 2), requestedStartDate="2025-06-15T15:30:00Z")
+    made = await orders(here).get(waits)
+    await patch(here, waits, serviceOrderItem=[named("a1", one, 4), named("a2", two, 4)])
+    late = replace(made, process={"claims": [two]})
+    await Joining(orders(here), Claims(here.store, here.clock)).enter(late)
+    last = await post(here, named("b2", two, 3))
+    await here.run(60)
+    assert (await order(here, last))["state"] == "completed"
+    await here.run()
+    assert (await order(here, waits))["state"] == "completed"
+    assert not claims(here)
+
+
+async def put_off(here: World, id_: str) -> None:
+    await patch(here, id_, requestedStartDate="2025-08-01T00:00:00Z")
+
+
+async def put_behind(here: World, id_: str) -> None:
+    other = await post(here, item("1"), requestedStartDate="2025-06-15T16:00:00Z")
+    await patch(here, id_, orderRelationship=depends(other))
+
+
+@pytest.mark.parametrize("put", [put_off, put_behind])
+async def test_an_order_that_cannot_begin_yet_keeps_nobody_waiting(put: Put) -> None:
+    """One that is put off, or behind another one, while it waits for a service, leaves it."""
+    here = world()
+    id_ = await service(here)
+    _, second = [await post(here, change(id_, speed)) for speed in (1, 2)]
+    await here.run(1)
+    await put(here, second)
+    third = await post(here, change(id_, 3))
+    await here.run(1800)
+    assert (await order(here, second))["state"] == "acknowledged"
+    assert (await order(here, third))["state"] == "completed"
+    assert not claims(here)
+    await patch(here, second, requestedStartDate="2025-06-15T15:30:00Z", orderRelationship=[])
+    await here.run()
+    assert (await order(here, second))["state"] == "completed"
+    assert not claims(here)
+
+
+async def test_an_order_need_not_wait_any_more() -> None:
+    """Its orderRelationship is taken out: it begins at once."""
+    here = world()
+    first = await post(here, item("1", latency=3000))
+    second = await post(here, item("1"), orderRelationship=depends(first))
+    await here.run(1)
+    await patch(here, second, orderRelationship=[])
+    await here.run(60)
+    assert (await order(here, second))["state"] == "completed"
+
+
+async def test_explain_names_the_order_whose_turn_it_is() -> None:
+    """Also when the one that was before that is long over."""
+    here = world()
+    id_ = await service(here)
+    placed = [await post(here, change(id_, speed, 30)) for speed in (1, 2, 3)]
+    explain = here.registry.view("tmf641", "serviceOrder", "explain")
+    assert explain is not None
+    for before in placed[:2]:
+        await here.run(20)
+        told = await explain(await orders(here).get(placed[2]))
+        assert before in told["explanation"][0]["text"]
+        assert not any(other in str(told["explanation"]) for other in {*placed} - {before})
+        await here.run(15)
+
+
+async def test_a_queue_that_begins_anew_is_another_one() -> None:
+    """Who has read the one before, that is gone, cannot write it over the new one."""
+    here = world()
+    mine = Claims(here.store, here.clock)
+    await mine.take("a", ["s"])
+    replace_, read, go = here.store.replace, asyncio.Event(), asyncio.Event()
+
+    async def slow(collection: str, document: Document, events: Sequence[NewEvent] = ()) -> None:
+        here.store.replace = replace_  # type: ignore[method-assign]
+        read.set()
+        await go.wait()
+        await replace_(collection, document, events)
+
+    here.store.replace = slow  # type: ignore[method-assign]
+    late = asyncio.create_task(mine.take("c", ["s"]))
+    await read.wait()
+    assert await mine.give_back("a", ["s"]) == []
+    assert await mine.take("b", ["s"]) is None
+    go.set()
+    assert await late == ("s", "b")
 
 
 async def test_a_process_that_comes_late_claims_nothing() -> None:
