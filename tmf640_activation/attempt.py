@@ -1,8 +1,10 @@
 """One call of an adapter: within its time, and with every way to fail made one of two."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 
+import orjson
 import structlog
 
 from api.clock import Clock
@@ -44,7 +46,7 @@ class Attempts:
             known = ", ".join(sorted(self._adapters))
             raise AdapterFailed(f"there is no adapter {name!r}; the catalogue may name: {known}")
         try:
-            return await self._in_time(adapter, task)
+            return _usable(await self._in_time(adapter, task))
         except AdapterError:
             raise
         except Exception as error:
@@ -62,3 +64,13 @@ class Attempts:
             if running.cancel():
                 await asyncio.gather(running, return_exceptions=True)
         raise AdapterUnavailable(f"no answer within {task.handling.timeout:g} s")
+
+
+def _usable(outcome: object) -> Outcome:
+    """What an adapter gave back, if it can be written down; raises TypeError or ValueError."""
+    if not isinstance(outcome, Outcome):
+        raise TypeError(f"carry_out gave {type(outcome).__name__}, not an Outcome")
+    values = dict(outcome.characteristics)
+    orjson.dumps(values)  # names are text, numbers have 64 bits …
+    json.dumps(values, allow_nan=False)  # … and are some
+    return outcome

@@ -1,22 +1,46 @@
 """How a monitor's process reads and changes the service that it is about."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 
+from api.catalog.model import ServiceSpecification
 from api.commands import Commands
 from api.draft import Draft
 from api.errors import Conflict, NotFound, Stale
 from api.jsontypes import JsonObject
 from api.patch import JSON_PATCH, JSON_PATCH_QUERY, MERGE_PATCH, difference
 from api.store.document import Document
-from tmf640_activation import turns
+from tmf640_activation import memory, turns
 from tmf640_activation.adapters.base import Outcome
 from tmf640_activation.characteristics import with_values
 from tmf640_activation.job import Job, Kind
 from tmf640_activation.services import ActivationCommands
 
-__all__ = ["Changes"]
+__all__ = ["Carried", "Changes", "Turn"]
 
 _TRIES = 10
+
+
+class Turn(Enum):
+    """Where a request stands among those that change the same service."""
+
+    LATER = auto()
+    GO = auto()
+    DONE = auto()
+    """Its change is made; only its monitor does not say so yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was done in the network.
+
+    Attributes:
+        outcome: what came of it.
+        by: the kind of service that it was done for; None where there was nothing to do.
+    """
+
+    outcome: Outcome = field(default_factory=Outcome)
+    by: ServiceSpecification | None = None
 
 
 class Changes:
@@ -31,30 +55,40 @@ class Changes:
         self._services = services
         self._monitors = monitors
 
-    async def begin(self, job: Job, monitor: str) -> bool:
+    async def begin(self, job: Job, monitor: str) -> Turn:
         """Whether it is this request's turn. Raises NotFound where a patch has lost its service."""
         if job.kind is Kind.CREATE:
-            return True
+            return Turn.GO
         service = await self._find(job)
         if service is None:
             if job.kind is Kind.DELETE:
-                return True
+                return Turn.GO
             raise NotFound(f"there is no service {job.service!r} any more")
+        last = turns.applied(service)
+        if last == monitor:
+            return Turn.DONE
         before = turns.first(service)
-        if before == monitor:
-            return True
-        if before is not None and await self._over(before):
-            await self._services.update(job.service, lambda _, draft: turns.leave(draft, before))
-        service = await self._services.update(
-            job.service, lambda _, draft: turns.join(draft, monitor, self._services.clock.now())
-        )
-        return turns.first(service) == monitor
+        if before != monitor:
+            if before is not None and await self._over(before, service):
+                await self._services.update(
+                    job.service, lambda _, draft: turns.leave(draft, before)
+                )
+            now = self._services.clock.now()
+            service = await self._services.update(
+                job.service, lambda _, draft: turns.join(draft, monitor, now)
+            )
+        if turns.first(service) != monitor:
+            return Turn.LATER
+        # whose change is made may not have been told so yet: until then it could be made again
+        return Turn.GO if last is None or await self._over(last, service) else Turn.LATER
 
-    async def _over(self, monitor: str) -> bool:
-        """Whether a monitor in the queue is there no more: its request broke off half-way."""
+    async def _over(self, monitor: str, service: Document) -> bool:
+        """Whether a request that comes before has ended, or broke off before it had a monitor."""
         collection = self._monitors.resource.collection
         found = await self._monitors.store.get(collection, monitor)
-        return found is None or found.body.data["state"] != "InProgress"
+        if found is None:
+            return turns.cut_short(service, monitor, self._services.clock.now())
+        return bool(found.body.data["state"] != "InProgress")
 
     async def settle(self, job: Job) -> Job:
         """The job with its patch as the merge-patch that it comes to now.
@@ -93,12 +127,25 @@ class Changes:
             lifecycle.check(str(before.body.data["state"]), draft.state)
         self._services.revise(before, draft)
 
-    async def write(self, job: Job, monitor: str, outcome: Outcome) -> JsonObject | None:
+    async def specification(self, job: Job, body: JsonObject) -> ServiceSpecification:
+        """The kind of service: the catalogue's, or what is remembered of it."""
+        id_ = (body.get("serviceSpecification") or {}).get("id")
+        known = self._services.catalog().service_specification(str(id_))
+        return known or memory.specification(body, await self._find(job))
+
+    async def present(self, job: Job) -> JsonObject | None:
+        """The service as it is, if there is one."""
+        service = await self._find(job)
+        return None if service is None else service.body.data
+
+    async def write(self, job: Job, monitor: str, done: Carried) -> JsonObject | None:
         """Changes the service as the network has changed; the service, or None when it is gone."""
         if job.kind is Kind.CREATE:
-            body = with_values(job.body, outcome.characteristics)
-            self._services.date({}, body)
-            document = await self._services.insert(Draft(id=job.service, body=body), once=True)
+            draft = Draft(id=job.service, body=with_values(job.body, done.outcome.characteristics))
+            self._services.date({}, draft.body)
+            if done.by is not None:
+                memory.remember(draft, done.by)
+            document = await self._services.insert(draft, once=True)
             return document.body.data
         if job.kind is Kind.DELETE:
             await self._remove(job)
@@ -106,8 +153,10 @@ class Changes:
 
         def edit(before: Document, draft: Draft) -> None:
             self._revise(before, draft, job)
-            draft.body = with_values(draft.body, outcome.characteristics)
-            turns.leave(draft, monitor)
+            draft.body = with_values(draft.body, done.outcome.characteristics)
+            turns.apply(draft, monitor)
+            if done.by is not None:
+                memory.remember(draft, done.by)
 
         return (await self._services.update(job.service, edit)).body.data
 

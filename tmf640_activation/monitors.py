@@ -7,7 +7,6 @@ meets what is there: the adapter is repeatable, and a service that is as it shal
 
 from collections.abc import Callable, Iterable
 
-from api.catalog.model import Catalog, ServiceSpecification
 from api.clock import Clock
 from api.commands import Commands
 from api.draft import Draft
@@ -15,9 +14,9 @@ from api.errors import ApiError, Conflict, NotFound, Stale, Unavailable
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import LogEntry
-from tmf640_activation.adapters.base import AdapterFailed, AdapterUnavailable, Outcome, Task
+from tmf640_activation.adapters.base import AdapterFailed, AdapterUnavailable, Task
 from tmf640_activation.attempt import Attempts
-from tmf640_activation.changes import Changes
+from tmf640_activation.changes import Carried, Changes, Turn
 from tmf640_activation.endings import Endings
 from tmf640_activation.job import Job
 from tmf640_activation.operation import operation
@@ -42,7 +41,6 @@ class MonitorController:
         commands: of monitors.
         changes: how services are read and changed.
         attempts: how adapters are called.
-        catalog: gives the catalogue as it is now.
         endings: where ends are told.
     """
 
@@ -53,13 +51,11 @@ class MonitorController:
         commands: Commands,
         changes: Changes,
         attempts: Attempts,
-        catalog: Callable[[], Catalog],
         endings: Endings,
     ) -> None:
         self.commands = commands
         self._changes = changes
         self._attempts = attempts
-        self._catalog = catalog
         self._endings = endings
 
     @property
@@ -87,23 +83,27 @@ class MonitorController:
 
     async def _carry_out(self, work: Work, job: Job) -> None:
         id_ = work.document.id
-        if not await self._changes.begin(job, id_):
-            await work.change(self._later(_TURN_CHECK))
-            return
+        match await self._changes.begin(job, id_):
+            case Turn.LATER:
+                await work.change(self._later(_TURN_CHECK))
+                return
+            case Turn.DONE:
+                await self._complete(work, job, await self._changes.present(job))
+                return
         job = await self._settled(work, job)
         before, after = await self._changes.preview(job)
         todo = operation(before, after)
-        outcome = Outcome()
+        done = Carried()
         job = job if todo is None else job.tried()
         await work.change(_begun(job))
         if work.document.body.data["state"] != "InProgress":
             await self._stand_back(job, id_)
             return
         if todo is not None:
-            specification = self._specification(after or before or {})
+            specification = await self._changes.specification(job, after or before or {})
             task = Task(id_, todo, specification, before, after, job.attempts)
             try:
-                outcome = await self._attempts.run(task)
+                done = Carried(await self._attempts.run(task), specification)
             except AdapterUnavailable as error:
                 await self._again(work, job, task, error)
                 return
@@ -113,9 +113,10 @@ class MonitorController:
                     "Mend what the reason says, then send the request again.",
                     code="adapterFailed",
                 ) from error
-        service = await self._changes.write(job, id_, outcome)
-        answer = response(job, service, self._clock.now())
-        await self._end(work, job, "Completed", answer)
+        await self._complete(work, job, await self._changes.write(job, id_, done))
+
+    async def _complete(self, work: Work, job: Job, service: JsonObject | None) -> None:
+        await self._end(work, job, "Completed", response(job, service, self._clock.now()))
 
     async def _stand_back(self, job: Job, monitor: str) -> None:
         """Leaves a request alone that another process has ended meanwhile."""
@@ -128,13 +129,6 @@ class MonitorController:
         if settled is not job:
             await work.change(_begun(settled))
         return settled
-
-    def _specification(self, service: JsonObject) -> ServiceSpecification:
-        """The catalogue's; one that it does not know is activated with defaults."""
-        reference = service.get("serviceSpecification") or {}
-        id_ = str(reference.get("id", ""))
-        known = self._catalog().service_specification(id_)
-        return known or ServiceSpecification(id=id_, name=str(reference.get("name", id_)))
 
     async def _again(self, work: Work, job: Job, task: Task, error: AdapterUnavailable) -> None:
         wait = task.handling.retry.wait(task.attempt, self._clock.chance())

@@ -61,7 +61,7 @@ def _wire(deps: Deps) -> Parts:
     )
     attempts = Attempts(adapters(deps.clock, deps.settings.adapters), deps.clock)
     changes = Changes(services, monitors)
-    controller = MonitorController(monitors, changes, attempts, deps.catalog, endings)
+    controller = MonitorController(monitors, changes, attempts, endings)
     views = MonitorViews(services)
     return Parts(commands={"service": services}, controllers=(controller,), views=views.makers())
 

@@ -12,7 +12,6 @@ is. Requests on one service are carried out one after the other, in the order of
 """
 
 from collections.abc import Callable, Collection
-from typing import Final
 
 from api.catalog.model import Catalog
 from api.clock import Clock, derived_id
@@ -35,9 +34,6 @@ from tmf640_activation.operation import operation
 from tmf640_activation.record import as_text, monitor_body
 
 __all__ = ["ActivationCommands"]
-
-_CUT_SHORT: Final = 60.0
-"""Seconds after which a request that has joined the queue and has no monitor is taken for dead."""
 
 
 class ActivationCommands(Commands):
@@ -70,12 +66,12 @@ class ActivationCommands(Commands):
         self._monitors = monitors
         self._endings = endings
         self._wait = wait
-        self._catalog = catalog
+        self.catalog = catalog
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
         """Holds the characteristics that a client gives against the catalogue."""
         super().examine(before, body)
-        check_values(service_values(before, body, self._catalog()))
+        check_values(service_values(before, body, self.catalog()))
 
     def prepare(self, draft: Draft) -> None:
         """Checks the state of a new service and dates its record."""
@@ -243,10 +239,9 @@ class ActivationCommands(Commands):
         others = [each for each in turns.waiting(service) if each != own]
         if not others:
             return
-        if turns.joined(service) < self.clock.now() - _CUT_SHORT:
-            dead = [each for each in others if not await self._known(each)]
-            if dead == others:
-                return  # their requests broke off before there was a monitor
+        now = self.clock.now()
+        if all([turns.cut_short(service, o, now) and not await self._known(o) for o in others]):
+            return  # their requests broke off before there was a monitor
         raise PreconditionFailed(
             f"service {service.id} has requests under way",
             "Send the request again when they have ended.",

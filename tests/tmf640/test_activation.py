@@ -196,7 +196,7 @@ async def test_patch_through_the_network() -> None:
         changed = await here.during(services(here).patch(id_, changes))
         assert isinstance(changed, Document)
         assert changes.items() <= changed.body.data.items()
-        assert not changed.process
+        assert not turns.waiting(changed)
     methods = [each["request"]["method"] for each in here.all("tmf640", "monitor")]
     assert methods == ["POST", "PATCH", "PATCH", "PATCH"]
 
@@ -220,7 +220,7 @@ async def test_a_failed_patch_leaves_the_service() -> None:
     assert "too fast" in error(done)["reason"]
     service = await services(here).get(id_)
     assert service.body.data["serviceCharacteristic"] == []
-    assert not service.process
+    assert not turns.waiting(service)
 
 
 async def test_a_patch_with_a_key_does_it_once() -> None:
@@ -334,7 +334,7 @@ async def test_requests_on_one_service_take_turns() -> None:
         if entry.event.type == "ServiceAttributeValueChangeEvent"
     ]
     assert values == [1, 2, 3]
-    assert not (await services(here).get("s")).process
+    assert not turns.waiting(await services(here).get("s"))
 
 
 async def test_a_patch_after_the_delete_is_in_error() -> None:
@@ -352,12 +352,13 @@ async def test_a_request_that_broke_off_holds_up_nobody() -> None:
     """A place in the queue whose monitor was never written is given up."""
     here = world()
     id_ = await active(here)
-    await services(here).update(id_, lambda _, draft: draft.process.update(queue=["never-written"]))
+    long_ago = here.clock.now() - 61
+    await services(here).update(id_, lambda _, d: turns.join(d, "never-written", long_ago))
     changed = await here.during(services(here).patch(id_, {"state": "inactive"}))
     await here.run()
     assert await state(here, id_) == "inactive"
     assert changed is not None
-    assert not (await services(here).get(id_)).process
+    assert not turns.waiting(await services(here).get(id_))
 
 
 @pytest.mark.parametrize("moment", [0.0, 2.5, 4.9, 5.0])
@@ -466,4 +467,4 @@ async def test_a_process_that_comes_late_does_nothing_again(changes: JsonObject)
     await here.run()
     service = await here.body("tmf640", "service", id_)
     assert (service["state"], service["name"]) == ("active", "first")
-    assert not (await services(here).get(id_)).process
+    assert not turns.waiting(await services(here).get(id_))
