@@ -13,7 +13,17 @@ import orjson
 
 from api.jsontypes import JsonObject
 
-__all__ = ["PROCESS", "Cause", "Change", "as_created", "changes_of", "entry", "parse", "states_of"]
+__all__ = [
+    "PROCESS",
+    "Cause",
+    "Change",
+    "as_created",
+    "changes_of",
+    "entry",
+    "lines_of",
+    "parse",
+    "states_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +118,12 @@ def _walk(body: JsonObject, items: str) -> Iterator[JsonObject]:
 
 def parse(text: str) -> list[JsonObject]:
     """The entries of lines."""
-    return [orjson.loads(line) for line in text.splitlines()]
+    return [orjson.loads(line) for line in lines_of(text)]
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines, one for each entry, with their ends.
+
+    Only a line feed ends one: what else `str.splitlines` takes for an end may be in an entry.
+    """
+    return [f"{line}\n" for line in text.split("\n")[:-1]]

@@ -16,7 +16,15 @@ from api.clock import Clock
 from api.dates import format_date
 from api.declare import Resource
 from api.errors import DuplicateId, Stale
-from api.history.changes import Cause, as_created, changes_of, entry, parse, states_of
+from api.history.changes import (
+    Cause,
+    as_created,
+    changes_of,
+    entry,
+    lines_of,
+    parse,
+    states_of,
+)
 from api.jsontypes import JsonObject
 from api.store.document import Body, Document
 from api.store.protocol import Collection, Store
@@ -80,7 +88,7 @@ class Trail:
                     continue  # somebody else did so
 
     async def _shortened(self, document: Document) -> str:
-        lines = document.history.splitlines(keepends=True)
+        lines = lines_of(document.history)
         if len(lines) < 2 * PART:
             return document.history
         id_ = self._part_id(document, _archived(document))

@@ -54,17 +54,22 @@ async def move(store: Store, history: Trail, state: str) -> None:
         return
 
 
-async def test_a_long_history(store: Store) -> None:
-    """Old entries move aside; what is read is all of them, numbered, none lost and none doubled."""
+@pytest.mark.parametrize("name", ["s", "a\u2028b\u2029c\x85d\x1ce\x1ef\ng\r"])
+async def test_a_long_history(store: Store, name: str) -> None:
+    """Old entries move aside; what is read is all of them, numbered, none lost and none doubled.
+
+    Also with texts of clients in them that other programs take for the ends of lines.
+    """
     history = Trail(THING, store, SystemClock())
-    await store.insert(THING.collection, Document("1", Body(data={"id": "1", "state": "s0"}), 1))
+    body = Body(data={"id": "1", "state": f"{name}0"})
+    await store.insert(THING.collection, Document("1", body, 1))
     for number in range(1, 30):
-        await move(store, history, f"s{number}")
+        await move(store, history, f"{name}{number}")
         document = await store.get(THING.collection, "1")
         assert document is not None
         assert document.history.count("\n") <= 6
         read = await history.read(document)
-        assert [each["new"] for each in read] == [f"s{n}" for n in range(number + 1)]
+        assert [each["new"] for each in read] == [f"{name}{n}" for n in range(number + 1)]
         assert [each["id"] for each in read] == [str(n) for n in range(1, number + 2)]
     assert len(await store.find(ARCHIVE.name)) == 8
     await history.remove(document)
