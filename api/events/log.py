@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from api.dates import format_date
+from api.dates import format_date, parse_date
 from api.errors import BadRequest, Gone, NotFound
 from api.store.document import LogEntry
 from api.store.protocol import Store
 
 __all__ = ["EventLog"]
+
+_LATEST = parse_date("9999-12-31T23:59:59Z")
 
 
 class EventLog:
@@ -63,7 +65,8 @@ class EventLog:
         Times ascend along the log but for jumps of a clock and between machines: around such a
         place it is the position of one of the events before that time.
         """
-        time = format_date(seconds)
+        # before 1970 is its beginning, after 9999 its end: no date goes further
+        time = format_date(min(max(seconds, 0.0), _LATEST))
         low, high = await self.oldest() - 1, await self.end()
         while low < high:
             middle = (low + high + 1) // 2

@@ -24,7 +24,6 @@ _TYPES = ("application/json",)
 _REPLAY = frozenset({"fromPosition", "fromTime", "resource"})
 _UNPARK = frozenset({"resource"})
 _LAST = 2**53
-_LATEST = 253_402_300_799.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +161,7 @@ def _time(value: JsonValue) -> float | None:
         return None
     if not isinstance(value, str):
         raise BadRequest("fromTime: is not a date and time", "Send e.g. 2026-01-31T12:00:00Z.")
-    # within what the log can hold: before 1970 is its beginning, after 9999 its end
-    return min(max(parse_date(value), 0.0), _LATEST)
+    return parse_date(value)
 
 
 def _reply(body: JsonObject, status: HTTPStatus = HTTPStatus.OK) -> Reply:

@@ -54,8 +54,10 @@ def cursor_link(address: str, query: str, after: int, offset: int, limit: int) -
         limit: as it was applied.
 
     Returns:
-        As `link_header`.
+        As `link_header`; None, too, with a limit of 0, as no such page leads any further.
     """
+    if not limit:
+        return None
     skip = f"&offset={offset}" if offset else ""
     others = _others(query, _CURSOR)
     link = f'<{address}?{others}after={after}{skip}&limit={limit}>; rel="next"'

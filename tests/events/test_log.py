@@ -66,3 +66,4 @@ async def test_the_place_of_a_time(
         assert await log.before(start + 1e6) == 20
         await store.prune_log(5, 100)
     assert await log.before(start) == 5, "nothing that is kept"
+    assert [await log.before(far) for far in (-1e15, -1.0, 1e15)] == [5, 5, 20]

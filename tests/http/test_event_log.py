@@ -112,7 +112,9 @@ async def test_offset_and_limit(client: httpx.AsyncClient) -> None:
     await make(client, "a", "b", "c")
     assert positions(await listed(client, "offset=4&limit=1")) == [5]
     assert positions(await listed(client, "offset=9")) == []
-    assert positions(await listed(client, "limit=0")) == []
+    none = await listed(client, "limit=0")
+    assert (positions(none), none.headers["X-Total-Count"]) == ([], "6")
+    assert "Link" not in none.headers, "it would lead to itself"
     state = "eventType=ServiceStateChangeEvent"
     assert positions(await listed(client, f"{state}&offset=1&limit=1")) == [5]
     assert positions(await listed(client, f"{state}&offset=1&after=4")) == [6]
@@ -137,6 +139,9 @@ async def test_filters(client: httpx.AsyncClient, server: Server) -> None:
     assert await which(f"eventTime.gt={time}") == [n for n in (1, 2, 3, 4) if n not in earlier]
     assert await which(f"eventTime.lte={time}") == earlier
     assert await which("eventTime.gt=2020-01-01T00:00:00Z&eventType=ServiceCreateEvent") == [1, 2]
+    for first_date in ("0001-01-01T00:00:00Z", "0000-01-01T00:00:00%2B14:00"):
+        assert await which(f"eventTime.gt={first_date}") == [1, 2, 3, 4]
+    assert await which("eventTime.gt=9999-12-31T23:59:59-14:00") == []
     total = await listed(client, "eventType=ServiceCreateEvent&limit=10")
     assert total.headers["X-Total-Count"] == "2"
     part = await listed(client, "eventType=ServiceCreateEvent&limit=1")
