@@ -1,6 +1,7 @@
 """Registrations at the hubs: who wants to be told of which events."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from api.clock import Clock, derived_id
@@ -86,7 +87,7 @@ class Subscriptions:
             due=self._clock.now(),
         )
         try:
-            await self._insert(api, document)
+            await self._insert(document)
         except DuplicateId:
             raise Conflict(
                 "this callback and query are registered already",
@@ -95,16 +96,26 @@ class Subscriptions:
         await self.on_register(id_)
         return document
 
-    async def _insert(self, api: str, document: Document) -> None:
-        try:
-            await self._store.insert(SUBSCRIPTIONS.name, document)
-        except DuplicateId:
-            before = await self._store.get(SUBSCRIPTIONS.name, document.id)
-            if before is None or (before.process or {}).get("state") != ENDED:
-                raise
-            # its receiver wanted nothing more, and now it does
-            await self.delete(api, document.id)
-            await self._store.insert(SUBSCRIPTIONS.name, document)
+    async def _insert(self, document: Document) -> None:
+        """Stores it, in place of one that has ended: that receiver wants something after all.
+
+        Of several who do so at once one comes through: each removes only what it has seen to be
+        ended. Raises DuplicateId.
+        """
+        for _ in range(_TRIES):
+            try:
+                await self._store.insert(SUBSCRIPTIONS.name, document)
+            except DuplicateId:
+                before = await self._store.get(SUBSCRIPTIONS.name, document.id)
+            else:
+                return
+            if before is None:
+                continue  # it was removed just now
+            if (before.process or {}).get("state") != ENDED:
+                break
+            with suppress(Stale):  # another has removed it
+                await self._remove(before)
+        raise DuplicateId(f"subscription {document.id}")
 
     async def rotate(self, api: str, id_: str, asked: JsonObject) -> tuple[Document, str]:
         """Gives a registration a new secret; the old one signs on for a while.
@@ -151,12 +162,15 @@ class Subscriptions:
         for _ in range(_TRIES):
             document = await self.get(api, id_)
             try:
-                await self._store.delete(SUBSCRIPTIONS.name, document)
+                await self._remove(document)
             except Stale:
                 continue  # its position was written meanwhile
-            await self.on_delete(document)
             return
         raise Stale(f"subscription {id_}")
+
+    async def _remove(self, document: Document) -> None:
+        await self._store.delete(SUBSCRIPTIONS.name, document)
+        await self.on_delete(document)
 
 
 def _given(body: JsonObject) -> JsonObject:

@@ -1,15 +1,22 @@
 """Registration at a hub."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from api.errors import BadRequest, Conflict, NotFound
 from api.events.callback import CallbackPolicy
+from api.events.options import Options
+from api.events.subscription import ENDED, SUBSCRIPTIONS
 from api.events.subscriptions import Subscriptions
+from api.jsontypes import JsonObject
 from api.settings import Settings
+from api.store.document import Document
 from api.store.protocol import Store
 from tests.events.receivers import CALLBACK
+from tests.events.test_take_over import Watched, Write
 from tests.fake_clock import FakeClock
 
 
@@ -52,3 +59,37 @@ async def test_a_bad_query_is_refused(subscriptions: Subscriptions, query: str) 
     """When it is registered, not when the first event comes."""
     with pytest.raises(BadRequest):
         await subscriptions.register("test", {"callback": CALLBACK, "query": query})
+
+
+@pytest.mark.parametrize("stalled", ["get", "delete", "insert"])
+async def test_of_those_who_begin_an_ended_one_anew_only_one_is_taken(
+    store: Store, clock: FakeClock, stalled: str
+) -> None:
+    """However slow the store is: the secret that is told signs, and the others get 409."""
+    policy = CallbackPolicy(Settings())
+
+    async def carry(call: Write, go: Callable[[], Awaitable[object]]) -> object:
+        if call[0] == stalled != "get":
+            await clock.sleep(1)  # the request is on its way
+        try:
+            return await go()
+        finally:
+            if call[0] == stalled:
+                await clock.sleep(1)  # and then its answer
+
+    slow = Subscriptions(Watched(store, carry), clock, policy)  # type: ignore[arg-type]
+    quick = Subscriptions(store, clock, policy)
+    first = await quick.register("test", {"callback": CALLBACK})
+    process = {**(first.process or {}), "state": ENDED}
+    await store.replace(SUBSCRIPTIONS.name, replace(first, rev=2, process=process))
+    body: JsonObject = {"callback": CALLBACK}
+    calls = [asyncio.ensure_future(slow.register("test", body)) for _ in range(2)]
+    for _ in range(3):
+        await clock.advance(0.6)
+        calls.append(asyncio.ensure_future(quick.register("test", body)))
+    await clock.advance(60)
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    (taken,) = [each for each in results if isinstance(each, Document)]
+    assert sum(isinstance(each, Conflict) for each in results) == 4
+    stored = await quick.get("test", first.id)
+    assert Options.of(stored) == Options.of(taken)
