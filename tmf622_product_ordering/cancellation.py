@@ -1,13 +1,17 @@
 """The process of a CancelProductOrder task.
 
-An order that is not handed over yet is cancelled at once. One with a service order is cancelled
+An order without a plan is cancelled at once. One whose plan names a service order is cancelled
 if TMF641 cancels that, which it decides by how far the work is; else the order goes back to where
 it came from. What the services below cannot all be undone of leaves the order held, for people. A
 task for an order that is not there, final, or being cancelled already ends terminatedWithError. A
 task waits for its ``requestedCancellationDate``.
+
+Where the plan names a service order that is not there yet, the order is handed over first: its own
+process may be just about to, and cannot be told not to. Done twice it is done once, so what comes
+late finds the service order there, and cancelled.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 from api.clock import derived_id
@@ -20,8 +24,11 @@ from api.history.changes import Cause
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
-from tmf622_product_ordering.progress import add_note, item_bodies, move, set_items, undone
-from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER, PRODUCT_ORDER
+from tmf622_product_ordering.calling_off import accept, assess, call_off, hold, refuse, task_of
+from tmf622_product_ordering.ending import ending
+from tmf622_product_ordering.hand_over import HandOver, NotTaken
+from tmf622_product_ordering.plan import advance, progress_of
+from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER
 
 __all__ = ["Cancellation"]
 
@@ -49,6 +56,7 @@ class Cancellation:
         self.commands = tasks
         self._orders = orders
         self._deps = deps
+        self._hand = HandOver(deps)
 
     def concerns(self, entry: LogEntry) -> Iterable[str]:
         """See `Controller.concerns`: own tasks, and those that wait for a task of TMF641."""
@@ -99,18 +107,7 @@ class Cancellation:
 
         def edit(_before: Document, draft: Draft) -> None:
             draft.cause = Cause("cancellation", task)
-            if _task_of(draft) == task:
-                return
-            if draft.process.get("calledOff") == task:
-                raise Conflict("not all that was done could be undone: the order is held")
-            if not PRODUCT_ORDER.allows(draft.state, "assessingCancellation"):
-                raise Conflict(f"the order is {draft.state}")
-            if draft.state == "assessingCancellation":
-                raise Conflict("another cancellation of the order is under way")
-            items = {item["id"]: item.get("state") for item in item_bodies(draft)}
-            draft.process["cancel"] = {"task": task, "from": draft.state, "items": items}
-            set_items(draft, lambda _: "assessingCancellation")
-            draft.body["state"] = "assessingCancellation"
+            assess(draft, task)
 
         return await self._orders.update(id_, edit)
 
@@ -118,11 +115,13 @@ class Cancellation:
         """Has TMF641 cancel: "" when that is done, a reason when refused, None when under way."""
         client = self._deps.client("tmf641")
         service_order = ((order.process or {}).get("plan") or {}).get("serviceOrder")
-        if service_order is None or await client.get("serviceOrder", service_order) is None:
+        if service_order is None:
             return ""
         key = derived_id(work.document.id, "cancelServiceOrder")
         below = await client.get("cancelServiceOrder", key)
         if below is None:
+            if not await self._there(work, order, service_order):
+                return ""
             body = _task_below(work.document, service_order)
             try:
                 below = (await client.create("cancelServiceOrder", body, key=key)).body
@@ -135,44 +134,43 @@ class Cancellation:
             return None
         said = below.get("errorMessage") or {}
         if said.get("code") == _NOT_UNDONE or order.body.data["state"] == "pendingCancellation":
-            await self._hold(work, order.id, str(said.get("reason")))
+            await self._hold(work, order.id, service_order, str(said.get("reason")))
         return said.get("reason") or said.get("message") or "its services cannot be cancelled"
+
+    async def _there(self, work: Work, order: Document, key: str) -> bool:
+        """Whether there is a service order; where it is missing yet, the order is handed over."""
+        if await self._deps.client("tmf641").get("serviceOrder", key) is not None:
+            return True
+
+        def write(edit: Callable[[Draft], None]) -> Awaitable[Document]:
+            return self._edit(order.id, work.document.id, edit)
+
+        try:
+            await self._hand.make(order.body.data, key, None, write)
+        except NotTaken:
+            return False
+        return True
 
     async def _pending(self, work: Work, id_: str, service_order: str) -> None:
         """Follows TMF641 where it has accepted and undoes what was done."""
         below = await self._deps.client("tmf641").get("serviceOrder", service_order)
-        if below is None or below.get("state") != "pendingCancellation":
-            return
-        now = self._deps.clock.now()
+        if below is not None and below.get("state") == "pendingCancellation":
+            now = self._deps.clock.now()
+            await self._edit(id_, work.document.id, lambda draft: accept(draft, now))
 
-        def accepted(draft: Draft) -> None:
-            if draft.state == "assessingCancellation":
-                set_items(draft, lambda _: "pendingCancellation")
-                move(draft, "pendingCancellation", now)
-
-        await self._edit(id_, work.document.id, accepted)
-
-    async def _hold(self, work: Work, id_: str, reason: str) -> None:
-        """Not all could be undone: the order is held; it is followed on as people solve that."""
-        now, task = self._deps.clock.now(), work.document.id
-
-        def accepted(draft: Draft) -> None:
-            if draft.state == "assessingCancellation":
-                set_items(draft, lambda _: "pendingCancellation")
-                move(draft, "pendingCancellation", now)
+    async def _hold(self, work: Work, id_: str, service_order: str, refusal: str) -> None:
+        """Not all could be undone: the order is held, its items are as those below."""
+        now, task = self._deps.clock.now(), work.document
+        reason = task.body.data.get("cancellationReason")
+        below = await self._deps.client("tmf641").get("serviceOrder", service_order)
 
         def held(draft: Draft) -> None:
-            if draft.state == "pendingCancellation":
-                set_items(draft, lambda _: "held")
-                move(draft, "held", now)
-                draft.process.pop("cancel", None)
-                draft.process["calledOff"] = task
-                add_note(draft, f"Cancellation {task}: {reason.rstrip('.')}.", now)
-                draft.notify("InformationRequired", fieldPath="productOrderItem")
-                draft.due = now
+            hold(draft, task.id, refusal, reason, now)
+            progress = progress_of(draft.body, below, draft.process["plan"]["items"])
+            advance(draft, ending(progress, draft.body, below, draft.process), now)
 
-        await self._edit(id_, task, accepted)
-        await self._edit(id_, task, held)
+        await self._edit(id_, task.id, lambda draft: accept(draft, now))
+        await self._edit(id_, task.id, held)
 
     def _wait(self, draft: Draft) -> None:
         if draft.due is None:
@@ -182,43 +180,18 @@ class Cancellation:
         now, task = self._deps.clock.now(), work.document
         reason = task.body.data.get("cancellationReason")
 
-        def accepted(draft: Draft) -> None:
-            if draft.state == "assessingCancellation":
-                set_items(draft, lambda _: "pendingCancellation")
-                move(draft, "pendingCancellation", now)
-
-        def cancelled(draft: Draft) -> None:
-            if draft.state == "pendingCancellation":
-                for item in item_bodies(draft):
-                    if item.get("state") == "completed":
-                        undone(item)
-                set_items(draft, lambda _: "cancelled")
-                if reason is not None:
-                    draft.body["cancellationReason"] = reason
-                draft.body.pop("cancellationDate", None)  # a wish until now
-                move(draft, "cancelled", now)
-
-        await self._edit(id_, task.id, accepted)
-        order = await self._edit(id_, task.id, cancelled)
+        await self._edit(id_, task.id, lambda draft: accept(draft, now))
+        order = await self._edit(id_, task.id, lambda draft: call_off(draft, reason, now))
         date = order.body.data.get("cancellationDate", format_date(now))
         await work.change(lambda draft: _end(draft, "done", date))
 
     async def _refuse(self, work: Work, id_: str, reason: str) -> None:
         """Ends the task; where it had the order under assessment, that goes back."""
         now, task = self._deps.clock.now(), work.document.id
-        text = f"Cancellation {task} is refused: {reason.rstrip('.')}."
 
         def edit(_before: Document, draft: Draft) -> None:
             draft.cause = Cause("cancellation", task, reason)
-            if _task_of(draft) == task and draft.state == "assessingCancellation":
-                cancel = draft.process.pop("cancel")
-                set_items(draft, lambda item: cancel["items"].get(item["id"], cancel["from"]))
-                draft.body["state"] = cancel["from"]
-                draft.due = now
-            if draft.process.get("calledOff") == task:
-                return  # held by it, and told
-            if all(note.get("text") != text for note in draft.body.get("note") or []):
-                add_note(draft, text, now)
+            refuse(draft, task, reason, now)
 
         with suppress(NotFound):  # nobody to tell: the task itself says that it failed
             await self._orders.update(id_, edit)
@@ -227,15 +200,10 @@ class Cancellation:
     async def _edit(self, id_: str, task: str, change: Callable[[Draft], None]) -> Document:
         def edit(_before: Document, draft: Draft) -> None:
             draft.cause = Cause("cancellation", task)
-            if _task_of(draft) == task:
+            if task_of(draft) == task:
                 change(draft)
 
         return await self._orders.update(id_, edit)
-
-
-def _task_of(draft: Draft) -> str | None:
-    task: str | None = (draft.process.get("cancel") or {}).get("task")
-    return task
 
 
 def _end(draft: Draft, state: str, date: str | None = None) -> None:

@@ -71,6 +71,8 @@ def _findings(
         return
     if "cancel" in process:
         yield Finding(f"It is being cancelled by cancelProductOrder {process['cancel']['task']}.")
+    elif "givenUp" in process:
+        yield Finding("It is given up, and is cancelled when the work below has ended.")
     elif below is None:
         yield _not_begun(order, state, now)
     elif state == "held" and not _stuck(below):

@@ -5,24 +5,24 @@ that handing it over twice hands it over once. All that is remembered is in the 
 document; every look starts from what is there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 
-from api.catalog.model import Catalog
 from api.clock import derived_id
 from api.commands import Commands
 from api.dates import parse_date
 from api.deps import Deps
 from api.draft import Draft
-from api.errors import BadRequest, Conflict
+from api.errors import BadRequest, Conflict, Stale
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import LogEntry
 from tmf622_product_ordering.amendment import Amendments, plan_of
+from tmf622_product_ordering.calling_off import CANCELLING, accept
 from tmf622_product_ordering.dates import expect, planned
-from tmf622_product_ordering.decomposition import Decomposition, decompose
-from tmf622_product_ordering.existing import Existing
-from tmf622_product_ordering.inventory import read_existing
+from tmf622_product_ordering.decomposition import Decomposition
+from tmf622_product_ordering.ending import ending
+from tmf622_product_ordering.hand_over import HandOver, NotTaken
 from tmf622_product_ordering.milestones import tell
 from tmf622_product_ordering.plan import FINAL, advance, progress_of
 from tmf622_product_ordering.progress import add_note, move, set_items
@@ -37,7 +37,8 @@ _LOOK_AGAIN = 30.0
 _STEPS = 5
 """Writes in one look: the longest way between two states is shorter."""
 
-_CANCELLING = frozenset({"assessingCancellation", "pendingCancellation"})
+_TRIES = 5
+"""Times that a service order is given up in one look, should others move it meanwhile."""
 
 
 class Fulfilment:
@@ -54,6 +55,7 @@ class Fulfilment:
         self.commands = orders
         self._deps = deps
         self._amendments = Amendments(deps)
+        self._hand = HandOver(deps)
 
     def concerns(self, entry: LogEntry) -> Iterable[str]:
         """See `Controller.concerns`: own orders that are open, and those of service orders."""
@@ -71,11 +73,9 @@ class Fulfilment:
         process = work.document.process or {}
         state = work.document.body.data.get("state")
         if "plan" in process:
-            if state == "cancelled" and "stopped" not in process:
-                await self._stop(work, process["plan"]["serviceOrder"])
-            elif state == "assessingCancellation" and "cancel" in process:
+            if state == "assessingCancellation" and "cancel" in process:
                 await self._follow_cancellation(work, process["plan"]["serviceOrder"])
-            elif state not in PRODUCT_ORDER.final | _CANCELLING:
+            elif state not in PRODUCT_ORDER.final | CANCELLING:
                 if "amend" in process:
                     await self._amendments.carry(work)
                 await self._follow(work)
@@ -90,7 +90,7 @@ class Fulfilment:
             await self._put_off(work, begin)
             return
         catalog = self._deps.catalog()
-        plan, existing = await self._decompose(order, catalog)
+        plan, existing = await self._hand.decompose(order, catalog)
         problems = [*plan.faults, *plan.unknown]
 
         def edit(draft: Draft) -> None:
@@ -111,7 +111,7 @@ class Fulfilment:
     async def _put_off(self, work: Work, begin: float) -> None:
         """Has the order wait for its start, and says when it would be done then."""
         order, now = work.document.body.data, self._deps.clock.now()
-        plan, _ = await self._decompose(order, self._deps.catalog())
+        plan, _ = await self._hand.decompose(order, self._deps.catalog())
         foreseen: JsonObject = {}
         if plan.body is not None:
             with suppress(BadRequest, Conflict):  # that is told when it is handed over
@@ -126,12 +126,6 @@ class Fulfilment:
 
         await work.change(edit)
 
-    async def _decompose(
-        self, order: JsonObject, catalog: Catalog
-    ) -> tuple[Decomposition, Mapping[str, Existing]]:
-        existing = await read_existing(order, self._deps.client("tmf638"))
-        return decompose(order, catalog, existing), existing
-
     async def _follow(self, work: Work, plan: Decomposition | None = None) -> None:
         """Hands over what is not handed over yet, and takes the order on to where that is."""
         key = (work.document.process or {})["plan"]["serviceOrder"]
@@ -143,32 +137,23 @@ class Fulfilment:
                 service_order = await self._hand_over(work, key, plan)
                 if service_order is None:
                     return
-            service_order = await self._pass_on(work, key, service_order)
+        service_order = await self._pass_on(work, key, service_order)
         await self._roll_up(work, service_order)
 
     async def _hand_over(
         self, work: Work, key: str, plan: Decomposition | None
     ) -> JsonObject | None:
         """Creates the service order; None where that cannot be done."""
-        order, now = work.document.body.data, self._deps.clock.now()
-        if plan is None:  # stopped after planning: plan anew, by the catalogue as it is now
-            catalog = self._deps.catalog()
-            plan, existing = await self._decompose(order, catalog)
-            fresh = plan_of(order["id"], plan, catalog.version, existing)
-            problem = "; ".join([*plan.faults, *plan.unknown])
-            if plan.body is not None:
-                await work.change(lambda draft: draft.process.update(plan=fresh))
-        if plan.body is not None:
-            try:
-                reply = await self._deps.client("tmf641").create("serviceOrder", plan.body, key=key)
-            except BadRequest as error:
-                problem = f"the service order was refused: {error.message.rstrip('.')}"
-            else:
-                return reply.body
+        now = self._deps.clock.now()
+        try:
+            return await self._hand.make(work.document.body.data, key, plan, work.change)
+        except NotTaken as error:
+            problem = str(error)
 
         def hold(draft: Draft) -> None:
-            if draft.state == "inProgress":
-                draft.process.pop("plan", None)
+            if draft.state in ("inProgress", "held"):
+                for name in ("plan", "ask", "givenUp"):
+                    draft.process.pop(name, None)
                 set_items(draft, lambda _: "held")
                 move(draft, "held", now)
                 _leave_to_people(draft, problem, now)
@@ -176,32 +161,57 @@ class Fulfilment:
         await work.change(hold)
         return None
 
-    async def _pass_on(self, work: Work, key: str, service_order: JsonObject) -> JsonObject:
-        """Suspends or resumes the service order where a client asked for that."""
+    async def _pass_on(
+        self, work: Work, key: str | None, service_order: JsonObject | None
+    ) -> JsonObject | None:
+        """Suspends, resumes or gives up the service order where a client asked for that."""
         process = work.document.process or {}
         ask, number = process.get("ask"), process.get("asked")
         if ask is None:
             return service_order
-        refused: list[str] = []
-        try:
-            reply = await self._deps.client("tmf641").patch(
-                "serviceOrder",
-                key,
-                {"state": ask},
-                key=derived_id(work.document.id, "ask", str(number)),
-            )
-            service_order = reply.body
-        except Conflict as error:
-            refused.append(f"The service order cannot become {ask}: {error.reason.rstrip('.')}.")
+        refused: str | None = None
+        if key is not None and service_order is not None:
+            once = derived_id(work.document.id, "ask", str(number))
+            try:
+                if ask == "cancelled":
+                    service_order = await self._give_up(key, once, service_order)
+                else:
+                    service_order = await self._set(key, ask, once)
+            except Conflict as error:
+                refused = f"The service order cannot become {ask}: {error.reason.rstrip('.')}."
+        if ask == "cancelled" and service_order and service_order["state"] in CANCELLING:
+            return service_order  # its end, or its way back, brings another look
         now = self._deps.clock.now()
 
         def passed(draft: Draft) -> None:
-            if draft.process.get("asked") == number and draft.process.pop("ask", None):
-                for text in refused:
-                    add_note(draft, text, now)
+            if draft.process.get("asked") == number and draft.process.pop("ask", None) and refused:
+                add_note(draft, refused, now)
 
         await work.change(passed)
         return service_order
+
+    async def _set(self, key: str, state: str, once: str) -> JsonObject:
+        client = self._deps.client("tmf641")
+        return (await client.patch("serviceOrder", key, {"state": state}, key=once)).body
+
+    async def _give_up(self, key: str, once: str, service_order: JsonObject) -> JsonObject:
+        """Gives the service order up, unless it is being cancelled, or is over.
+
+        Raises Conflict where it has ended otherwise, Stale where others keep moving it.
+        """
+        client = self._deps.client("tmf641")
+        for number in range(_TRIES):
+            state = str(service_order["state"])
+            if state in CANCELLING or state == "cancelled":
+                return service_order
+            if state in FINAL:
+                raise Conflict(f"it is {state} already")
+            with suppress(Conflict):  # it must be stopped first, unless that was done before
+                return await self._set(key, "cancelled", once)
+            with suppress(Conflict):
+                await self._set(key, "held", derived_id(once, "held", str(number)))
+            service_order = await client.get("serviceOrder", key) or service_order
+        raise Stale(f"serviceOrder {key}")
 
     async def _roll_up(self, work: Work, service_order: JsonObject | None) -> None:
         now = self._deps.clock.now()
@@ -209,14 +219,13 @@ class Fulfilment:
         def edit(draft: Draft) -> None:
             # meanwhile: that brings another look
             asked = "ask" in draft.process or "amend" in draft.process
-            if asked or draft.state in PRODUCT_ORDER.final | _CANCELLING:
+            if asked or draft.state in PRODUCT_ORDER.final | CANCELLING:
                 return
             mapping = draft.process["plan"]["items"]
             if draft.due is None:
                 draft.due = now + _LOOK_AGAIN
             progress = progress_of(draft.body, service_order, mapping)
-            if "calledOff" in draft.process and progress.order not in PRODUCT_ORDER.final:
-                return  # people solve what could not be undone: it stays held until then
+            progress = ending(progress, draft.body, service_order, draft.process)
             tell(draft, service_order or {}, mapping, now)
             advance(draft, progress, now)
             expect(draft, service_order or {}, now)
@@ -230,28 +239,9 @@ class Fulfilment:
     async def _follow_cancellation(self, work: Work, key: str | None) -> None:
         """Tells at once that TMF641 has accepted a cancellation, and undoes what was done."""
         below = await self._deps.client("tmf641").get("serviceOrder", key) if key else None
-        if below is None or below.get("state") != "pendingCancellation":
-            return
-        now = self._deps.clock.now()
-
-        def accepted(draft: Draft) -> None:
-            if draft.state == "assessingCancellation" and "cancel" in draft.process:
-                set_items(draft, lambda _: "pendingCancellation")
-                move(draft, "pendingCancellation", now)
-
-        await work.change(accepted)
-
-    async def _stop(self, work: Work, key: str | None) -> None:
-        """Gives up the service order of an order that is given up, where it still runs."""
-        client = self._deps.client("tmf641")
-        below = await client.get("serviceOrder", key) if key else None
-        if key is None or below is None or below.get("state") in FINAL | _CANCELLING:
-            return
-        if below.get("state") == "inProgress":
-            await client.patch("serviceOrder", key, {"state": "held"}, key=derived_id(key, "hold"))
-        await client.patch("serviceOrder", key, {"state": "cancelled"}, key=derived_id(key, "end"))
-        # once is enough: it takes its time to end
-        await work.change(lambda draft: draft.process.update(stopped=True))
+        if below is not None and below.get("state") == "pendingCancellation":
+            now = self._deps.clock.now()
+            await work.change(lambda draft: accept(draft, now))
 
 
 def _leave_to_people(draft: Draft, problem: str, now: float) -> None:

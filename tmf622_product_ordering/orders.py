@@ -6,10 +6,12 @@ What a process remembers of an order is in ``process``:
 - ``manual``: it is left to people, who move it along its lifecycle;
 - ``ask``: what a client asked of an order with a plan, still to be passed on;
 - ``cancel``: the cancellation that is under way (see `cancellation`);
-- ``calledOff``: the cancellation that could not undo all: people solve the rest;
+- ``calledOff``: the cancellation that could not undo all: people solve the rest, and ``reason``:
+  why the order was to be cancelled;
 - ``amend``: a change of the items that the service order must follow yet, and ``revisions``: all
   that there were (see `amendment`);
-- ``stopped``: whether the service order of an order that was given up is given up, too;
+- ``givenUp``: whether a client has given the order up: it is cancelled when the work below has
+  ended;
 - ``late``: the requested date that is told to be at risk, and ``told``: how many milestones and
   how many alerts of the service order are;
 - ``from``: the state from which people began to assess a cancellation.
@@ -29,8 +31,10 @@ from api.schema.characteristics import check_values
 from api.settings import Settings, UnknownItems
 from api.store.document import Document
 from tmf622_product_ordering.amendment import Amendments, intend
+from tmf622_product_ordering.ending import GIVEN_UP
 from tmf622_product_ordering.items import item_faults, read_items
 from tmf622_product_ordering.ordered import ordered_values
+from tmf622_product_ordering.plan import STOPPED
 from tmf622_product_ordering.problems import find_problems
 from tmf622_product_ordering.progress import add_note, item_bodies, move, set_items
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM
@@ -164,6 +168,11 @@ class ProductOrderCommands(Commands):
                 "productOrderItem: cannot be changed, the order is being cancelled",
                 "Wait for the cancellation's end, then place a new order.",
             )
+        if "givenUp" in process:
+            raise Conflict(
+                "productOrderItem: cannot be changed, the order is given up",
+                "Wait for its end, then place a new order.",
+            )
         if faults := item_faults(read_items(draft.body)):
             raise Conflict(f"productOrderItem: {faults[0]}", "; ".join(faults))
         if "plan" in process:
@@ -185,12 +194,20 @@ class ProductOrderCommands(Commands):
                 f"state: the order's plan decides when it becomes {new}",
                 f"From {old} you may set it to: {allowed}.",
             )
+        if "givenUp" in draft.process and (
+            new == "held" or draft.process.get("ask") == "cancelled"
+        ):
+            raise Conflict(
+                f"state: the order is given up and cannot be set to {new}",
+                "Wait until it is cancelled, or held because something cannot be undone.",
+            )
         now = self.clock.now()
         number = draft.process.get("asked", 0) + 1
         draft.process |= {"ask": new, "asked": number}
         if new == "cancelled":
-            set_items(draft, lambda _: "cancelled")
-        move(draft, new, now)
+            _give_up(draft, now)
+        else:
+            move(draft, new, now)
         draft.due = now
 
     def _by_hand(self, old: str, new: str, draft: Draft) -> None:
@@ -206,3 +223,12 @@ class ProductOrderCommands(Commands):
         item_state = "failed" if new == "partial" else new
         set_items(draft, lambda _: item_state)
         move(draft, new, self.clock.now())
+
+
+def _give_up(draft: Draft, now: float) -> None:
+    """The order is in progress until the work below has ended, and cancelled then."""
+    if "givenUp" not in draft.process:
+        add_note(draft, GIVEN_UP, now)
+    draft.process["givenUp"] = True
+    set_items(draft, lambda item: "inProgress" if item["state"] in STOPPED else item["state"])
+    move(draft, "inProgress", now)

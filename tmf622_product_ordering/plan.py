@@ -7,15 +7,16 @@ from api.draft import Draft
 from api.jsontypes import JsonObject
 from api.rollup import roll_up
 from tmf622_product_ordering.items import read_items
-from tmf622_product_ordering.progress import add_note, item_bodies, move, undone
+from tmf622_product_ordering.progress import add_note, item_bodies, move
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM, toward
 
-__all__ = ["FINAL", "Progress", "advance", "progress_of", "walk_services"]
+__all__ = ["FINAL", "STOPPED", "Progress", "advance", "progress_of", "walk_services"]
 
 FINAL = frozenset({"completed", "failed", "partial", "rejected", "cancelled"})
 """The final states of service orders and their items."""
 
-_STOPPED = frozenset({"held", "pending"})
+STOPPED = frozenset({"held", "pending"})
+"""The states in which an order waits for somebody to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def progress_of(
     state = roll_up("failed" if each == "partial" else each for each in items.values())
     if state in FINAL and service_order is not None and whole not in FINAL:
         state = "inProgress"  # something that an amendment has dropped is still being undone
-    if state == "inProgress" and whole in _STOPPED:
+    if state == "inProgress" and whole in STOPPED:
         state = whole
     mine = {id_: [below[s] for s in ids if s in below] for id_, ids in mapping.items()}
     return Progress(
@@ -79,8 +80,13 @@ def walk_services(order: JsonObject) -> Iterable[JsonObject]:
 
 
 def _state(item: JsonObject, whole: str) -> str:
-    """An item's state; items that a final order left open share its fate."""
+    """An item's state; items that a final order left open share its fate.
+
+    One that waits to be undone, in an order that waits for somebody, does not move.
+    """
     state = str(item.get("state", "acknowledged"))
+    if whole in STOPPED and state == "pendingCancellation":
+        return "acknowledged"
     return whole if whole in FINAL and state not in FINAL else state
 
 
@@ -114,7 +120,7 @@ def advance(draft: Draft, progress: Progress, now: float) -> None:
         target = progress.items.get(item["id"], "acknowledged")
         before = item.get("state", "acknowledged")
         if (before, target) == ("completed", "cancelled"):
-            undone(item)
+            item["state"] = "pendingCancellation"  # what it had done is undone
             continue
         after = toward(PRODUCT_ORDER_ITEM, before, "failed" if target == "partial" else target)
         if before in PRODUCT_ORDER_ITEM.final or after == before:
@@ -160,3 +166,5 @@ def _realize(item: JsonObject, done: Iterable[JsonObject]) -> None:
             named[service["id"]] = reference | {"@type": "ServiceRef", "@referredType": "Service"}
     if named or (before and item["action"] == "modify"):
         item.setdefault("product", {})["realizingService"] = list(named.values())
+    elif before:
+        del item["product"]["realizingService"]  # they are gone

@@ -33,7 +33,7 @@ def set_items(draft: Draft, state: Callable[[JsonObject], str]) -> None:
 
 
 def undone(item: JsonObject) -> None:
-    """Says of a completed item that what it had done is undone."""
+    """Says of an item that what it had done is undone."""
     item["state"] = "cancelled"
     if item["action"] == "add":
         item.get("product", {}).pop("realizingService", None)  # they are gone
@@ -50,4 +50,6 @@ def move(draft: Draft, state: str, now: float) -> None:
         draft.body.setdefault("completionDate", date)
         if state == "cancelled":
             draft.body.setdefault("cancellationDate", date)
+            if "reason" in draft.process:
+                draft.body["cancellationReason"] = draft.process["reason"]
         draft.due = None

@@ -70,6 +70,8 @@ def toward(lifecycle: Lifecycle, state: str, target: str) -> str:
     """
     if lifecycle.allows(state, target):
         return target
+    if state == "pendingCancellation":
+        return state  # there is no way back
     for between in _WAYS:
         if lifecycle.allows(state, between) and lifecycle.allows(between, target):
             return between

@@ -124,7 +124,8 @@ def _deny(draft: Draft, came_from: str, now: float, items: list[str]) -> Step:
 
 def _stuck(draft: Draft) -> Step:
     """Something could not be undone: people have to solve that."""
-    draft.process["cancelledBy"] = draft.process.pop("cancellation")["task"]
+    cancellation = draft.process.pop("cancellation")
+    draft.process |= {"cancelledBy": cancellation["task"], "reason": cancellation.get("reason")}
     held = [
         str(item["id"])
         for item in walk(draft.body["serviceOrderItem"])

@@ -50,8 +50,8 @@ def _end(draft: Draft, state: str, now: str) -> None:
         draft.body["cancellationDate"] = now
         cancelled = draft.process.pop("cancellation", None) or {}
         draft.process["cancelledBy"] = cancelled.get("task") or draft.process.get("cancelledBy")
-        if cancelled.get("reason"):
-            draft.body["cancellationReason"] = cancelled["reason"]
+        if reason := cancelled.get("reason") or draft.process.get("reason"):
+            draft.body["cancellationReason"] = reason
     draft.body["state"] = state
     draft.body["completionDate"] = now
     draft.process.pop("ending", None)

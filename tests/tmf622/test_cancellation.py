@@ -3,7 +3,7 @@
 import pytest
 
 from api.dates import format_date, parse_date
-from api.errors import Conflict
+from api.errors import BadRequest, Conflict
 from tests.tmf622.bench import Bench, notes, states
 from tests.tmf622.shop import item
 from tests.tmf622.test_fulfilment import entry
@@ -115,16 +115,41 @@ async def test_two_tasks() -> None:
 
 
 async def test_service_order_that_comes_late() -> None:
-    """A service order that appears after the order was cancelled is cancelled too."""
+    """Where it is not there yet, the order is handed over first: whoever does it later finds it."""
     bench = Bench()
     id_ = await bench.post(LINE)
     await bench.look(id_)
     late = bench.service_order()
     del bench.below.resources["serviceOrder", late["id"]]
-    assert await ended(bench, await bench.cancel(id_)) == "done"
-    bench.below.resources["serviceOrder", late["id"]] = late
+    assert await ended(bench, await bench.cancel(id_)) == "inProgress"
+    assert bench.service_order()["id"] == late["id"]
+    assert {kind for kind, _ in bench.below.resources} == {"serviceOrder", "cancelServiceOrder"}
+
+
+async def test_a_service_order_that_is_removed() -> None:
+    """One that was cancelled and deleted is not made anew by the cancellation that follows it."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
     await bench.look(id_)
-    assert late["state"] == "cancelled"
+    task = await bench.cancel(id_)
+    await bench.look(task, "cancelProductOrder")
+    for (kind, _), resource in bench.below.resources.items():
+        if kind == "cancelServiceOrder":
+            resource["state"] = "done"
+    del bench.below.resources["serviceOrder", bench.service_order()["id"]]
+    assert await ended(bench, task) == "done"
+    assert [kind for kind, _ in bench.below.resources] == ["cancelServiceOrder"]
+
+
+async def test_what_cannot_be_handed_over_is_cancelled_at_once() -> None:
+    """Where TMF641 would not take the order, nothing is to be cancelled there."""
+    bench = Bench()
+    id_ = await bench.post(LINE)
+    await bench.look(id_)
+    bench.below.resources.clear()
+    bench.below.refuse = BadRequest("no such thing")
+    assert await ended(bench, await bench.cancel(id_)) == "done"
+    assert not bench.below.resources
 
 
 async def test_not_deletable_meanwhile() -> None:
@@ -174,7 +199,9 @@ async def test_not_all_undone() -> None:
     body = await bench.look(id_)
     assert set(states(body)) == {"held"}
     assert f"Cancellation {task}: 1.access is held." in notes(body)
-    bench.set_below("pendingCancellation", i="pendingCancellation")
+    bench.set_below("inProgress", i="pendingCancellation")  # somebody has it tried again
+    assert set(states(await bench.look(id_))) == {"inProgress"}
+    bench.set_below("held", i="held")
     assert set(states(await bench.look(id_))) == {"held"}
     bench.set_below("cancelled", i="cancelled")
     assert set(states(await bench.look(id_))) == {"cancelled"}

@@ -199,7 +199,7 @@ async def test_suspend_refused() -> None:
 
 
 async def test_given_up() -> None:
-    """A cancelled order has its service order held and cancelled."""
+    """An order that is given up has its service order given up; it is over when that is."""
     bench = Bench()
     id_ = await bench.post(LINE)
     await bench.look(id_)
@@ -208,10 +208,10 @@ async def test_given_up() -> None:
     await bench.patch(id_, state="cancelled")
     await bench.look(id_)
     assert bench.service_order()["state"] == "cancelled"
-    assert [call[2] for call in bench.below.calls[1:]] == [
-        {"state": "held"},
-        {"state": "cancelled"},
-    ]
+    assert bench.below.calls[-1] == ("patch", "serviceOrder", {"state": "cancelled"})
+    body = await bench.look(id_)
+    assert set(states(body)) == {"cancelled"}
+    assert {"completionDate", "cancellationDate"} <= body.keys()
 
 
 async def test_changed_while_planning() -> None:

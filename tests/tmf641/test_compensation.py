@@ -109,12 +109,12 @@ async def test_running_steps_are_awaited() -> None:
 
 
 async def test_a_compensation_that_fails() -> None:
-    """The order is held with the rest undone; retried, it is cancelled after all."""
+    """The order is held with the rest undone; solved, it is cancelled for the task's reason."""
     here = world()
     sticky = item("1", fail="stuck", failOn="terminate")
     id_ = await post(here, sticky, item("2"), item("3", "1", "2", latency=30))
     await here.run(2)
-    task_id = await cancel(here, id_)
+    task_id = await cancel(here, id_, cancellationReason="moved away")
     await here.run()
     body = await order(here, id_)
     assert states(body) == {"": "held", "1": "held", "2": "cancelled", "3": "cancelled"}
@@ -131,6 +131,7 @@ async def test_a_compensation_that_fails() -> None:
     await patch(here, id_, serviceOrderItem=items, note=[{"text": "unplugged"}])
     await here.run()
     assert set(states(await order(here, id_)).values()) == {"cancelled"}
+    assert (await order(here, id_))["cancellationReason"] == "moved away"
 
 
 @pytest.mark.parametrize("writes", [*range(1, 40, 2)])
