@@ -7,7 +7,8 @@ from api.errors import BadRequest, Conflict
 from api.store.document import Document
 from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.states import ITEM_CHANGES
-from tmf641_service_ordering.step import Kind, StepState
+from tmf641_service_ordering.step import Kind, Step, StepState
+from tmf641_service_ordering.unwinding import in_turn, relying, take_back
 
 __all__ = ["Decision", "decide"]
 
@@ -56,6 +57,20 @@ def decide(before: Document, draft: Draft, board: Board, decision: Decision, now
     elif state == "completed":
         board.set(id_, state=StepState.WAITING, by_hand=True)
     elif step.begun:
-        board.add_undo(step, ())
+        _skip(board, step)
     else:
         board.set(id_, state=StepState.DROPPED, ended=now)
+
+
+def _skip(board: Board, step: Step) -> None:
+    """Has what was begun for an item undone."""
+    others = relying(board, step.id)
+    if others:
+        named = ", ".join(others)
+        raise Conflict(
+            f"serviceOrderItem[{step.id}].state: cannot be skipped, item {named} relies on it",
+            f"Retry it, or complete it by hand. To have item {named} undone as well, drop that by "
+            "the same PATCH, or cancel the order.",
+        )
+    take_back(board, step)
+    in_turn(board)

@@ -31,9 +31,10 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
     if change.content():
         change.check()
         change.apply(now)
-    for id_, state in wanted.items():
-        was = str(old.get(id_, {}).get("state", "acknowledged"))
-        decide(before, draft, board, Decision(id_, was, state), now)
+    for step in reversed(board.carries()):  # dependants first
+        if step.id in wanted:
+            was = str(old.get(step.id, {}).get("state", "acknowledged"))
+            decide(before, draft, board, Decision(step.id, was, wanted[step.id]), now)
     board.save()
     if (change.content() or wanted) and _held_by_items(before, draft):
         draft.body["state"] = "inProgress"

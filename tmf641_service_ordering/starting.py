@@ -15,6 +15,7 @@ from api.rollup import roll_up
 from tmf641_service_ordering import bodies
 from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.bodies import Link
+from tmf641_service_ordering.ending import trouble
 from tmf641_service_ordering.faults import Fault
 from tmf641_service_ordering.items import action, nested, open_items, service_id
 from tmf641_service_ordering.recording import done, failed, known
@@ -41,7 +42,7 @@ def unseen(draft: Draft, seen: Mapping[str, Seen]) -> set[str]:
         for step in board.carries()
         if step.action in ("modify", "delete")
         and step.state is StepState.WAITING
-        and all(_over(board[other]) for other in step.after)
+        and _ready(board, step)
         and (service := service_id(board.items[step.id]))
         and service not in seen
     }
@@ -49,16 +50,28 @@ def unseen(draft: Draft, seen: Mapping[str, Seen]) -> set[str]:
 
 def look(draft: Draft, board: Board, step: Step, seen: Mapping[str, Seen], now: str) -> None:
     """Starts a waiting step that may start; fails one that never can."""
-    lost = [
+    lost = _lost(board, step)
+    if _ready(board, step):
+        _start(draft, board, step, seen, now)
+    elif lost and step.begun:
+        _stop(draft, board, step, lost, now)
+    elif lost and not any(True for _ in open_items(nested(board.items[step.id]))):
+        _block(board, step, lost, now)
+
+
+def _lost(board: Board, step: Step) -> list[str]:
+    """Ids of the items that it depends on and that will not be completed."""
+    return [
         other
         for other in step.after
         if board[other].kind is Kind.CARRY and board[other].state in LOST
     ]
-    if lost:
-        if not any(True for _ in open_items(nested(board.items[step.id]))):
-            _block(board, step, lost, now)
-    elif all(_over(board[other]) for other in step.after):
-        _start(draft, board, step, seen, now)
+
+
+def _ready(board: Board, step: Step) -> bool:
+    """Whether a step may start; what a person has done by hand does not need what is lost."""
+    lost = _lost(board, step) if step.by_hand else ()
+    return all(other in lost or _over(board[other]) for other in step.after)
 
 
 def _over(other: Step) -> bool:
@@ -70,15 +83,26 @@ def _over(other: Step) -> bool:
 
 def _block(board: Board, step: Step, causes: list[str], now: str) -> None:
     """A step that can never start; an item with nested ones says what became of those."""
-    named = ", ".join(causes)
-    fault = Fault(
-        "dependencyFailed",
-        f"it depends on item {named}, which was not completed",
-        f"See the errorMessage of item {named}, and order both again.",
-    )
+    fault = _blocked(causes, "order both again")
     board.set(step.id, fault, now, state=StepState.FAILED, ended=now)
     item = board.items[step.id]
     item["state"] = roll_up([*(str(each["state"]) for each in nested(item)), "failed"])
+
+
+def _stop(draft: Draft, board: Board, step: Step, causes: list[str], now: str) -> None:
+    """A step that was to be carried anew, and cannot: its service is up, so people decide."""
+    fault = _blocked(causes, "amend the order, skip this item, or complete it by hand")
+    board.set(step.id, fault, now, state=StepState.HELD, ended=now)
+    trouble(draft, step.id, fault, now)
+
+
+def _blocked(causes: list[str], remedy: str) -> Fault:
+    named = ", ".join(causes)
+    return Fault(
+        "dependencyFailed",
+        f"it depends on item {named}, which was not completed",
+        f"See the errorMessage of item {named}, and {remedy}.",
+    )
 
 
 def _start(draft: Draft, board: Board, step: Step, seen: Mapping[str, Seen], now: str) -> None:

@@ -1,9 +1,18 @@
 """Taking back what an order has done: which steps, in which order. Pure edits of its board."""
 
 from tmf641_service_ordering.board import SETTLED, Board
-from tmf641_service_ordering.step import Kind, StepState
+from tmf641_service_ordering.step import Kind, Step, StepState
 
-__all__ = ["begun", "in_turn", "past_return", "take_back_stopped", "unwind", "waits_for"]
+__all__ = [
+    "begun",
+    "in_turn",
+    "past_return",
+    "relying",
+    "take_back",
+    "take_back_stopped",
+    "unwind",
+    "waits_for",
+]
 
 
 def begun(board: Board) -> list[str]:
@@ -50,7 +59,8 @@ def in_turn(board: Board) -> None:
 def take_back_stopped(board: Board, now: str) -> None:
     """Plans to undo what is held or waits to be carried anew; what else waits is dropped.
 
-    What could not be undone before is tried again.
+    What could not be undone before is tried again. What others rely on that stay is left as it is:
+    held, or to be carried anew.
     """
     for step in reversed(board.carries()):
         undo = board.undo_of(step.id)
@@ -59,15 +69,28 @@ def take_back_stopped(board: Board, now: str) -> None:
                 board.retry(undo.id)
         elif step.state not in (StepState.HELD, StepState.WAITING):
             continue
-        elif step.begun:
-            followers = [
-                board.undo_of(each.id) for each in board.carries() if step.id in each.after
-            ]
-            board.add_undo(step, tuple(each.id for each in followers if each is not None))
-            if step.state is StepState.WAITING:  # amended, and not begun again
-                board.set(step.id, state=StepState.DONE)
-        else:
+        elif not step.begun:
             board.set(step.id, state=StepState.DROPPED, ended=now)
+        elif not relying(board, step.id):
+            take_back(board, step)
+    in_turn(board)
+
+
+def relying(board: Board, id_: str) -> list[str]:
+    """Ids of the items that rely on that one: carried after it, and not to be undone."""
+    return [
+        each.id
+        for each in board.carries()
+        if id_ in each.after and each.begun and board.undo_of(each.id) is None
+    ]
+
+
+def take_back(board: Board, step: Step) -> None:
+    """Plans to undo one that was begun, after the others that are undone and came after it."""
+    followers = [board.undo_of(each.id) for each in board.carries() if step.id in each.after]
+    board.add_undo(step, tuple(each.id for each in followers if each is not None))
+    if step.state is StepState.WAITING:  # amended, and not begun again
+        board.set(step.id, state=StepState.DONE)
 
 
 def waits_for(board: Board, id_: str) -> bool:
