@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from api.clock import Clock
+from api.errors import Unavailable
 
 __all__ = ["Background"]
 
@@ -49,6 +50,9 @@ class Background:
         while True:
             try:
                 await step()
+            except Unavailable as error:  # no fault of the step's
+                _log.warning("background task waits", task=name, error=str(error))
+                await self._clock.sleep(_PAUSE)
             except Exception as error:  # noqa: BLE001 - the loop must outlive any error of a step
                 _log.warning("background task failed", task=name, error=repr(error), exc_info=error)
                 await self._clock.sleep(_PAUSE)

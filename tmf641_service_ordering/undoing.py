@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from api.client import Client, Reply
-from api.errors import ApiError, Stale, Unavailable
+from api.errors import ApiError, NotFound, Stale, Unavailable
 from api.jsontypes import JsonObject
 from tmf641_service_ordering import bodies
 from tmf641_service_ordering.faults import Fault, monitor_fault
@@ -65,8 +65,10 @@ class Undoing:
     async def _network(self, job: ItemJob) -> Outcome | None:
         """Brings the network back; None when it is."""
         for number in range(_MOVES):
-            present = await self._activation.get("service", job.service)
-            reply = await self._move(job, present, f"undo network {number}", network=True)
+            try:
+                reply = await self._move(job, f"undo network {number}", network=True)
+            except NotFound:
+                continue  # another process, or a person, has removed it meanwhile
             if reply is None:
                 return None
             if reply.status == 202:  # noqa: PLR2004  # Accepted
@@ -78,18 +80,19 @@ class Undoing:
     async def _record(self, job: ItemJob) -> Outcome:
         """Brings the inventory back."""
         for number in range(_MOVES):
-            present = await self._inventory.get("service", job.service)
-            reply = await self._move(job, present, f"undo record {number}", network=False)
+            try:
+                reply = await self._move(job, f"undo record {number}", network=False)
+            except NotFound:
+                continue
             if reply is None:
                 return Done(job.service, str((_before(job) or {}).get("state", "")) or None)
         return Held(_restless(job))
 
-    async def _move(
-        self, job: ItemJob, present: JsonObject | None, what: str, *, network: bool
-    ) -> Reply | None:
-        """One call towards what was before; None when that is reached."""
+    async def _move(self, job: ItemJob, what: str, *, network: bool) -> Reply | None:
+        """A look, and one call towards what was before; None when that is reached."""
         before, key = _before(job), job.key(what)
         client = self._activation if network else self._inventory
+        present = await client.get("service", job.service)
         target = str((before or {}).get("state", ""))
         wanted = before if target in IN_NETWORK or not network else None
         if present is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 import orjson
-from starlette.types import Receive, Scope
+from starlette.types import Message, Receive, Scope
 
 from api.errors import BadRequest, NotAcceptable, TooLarge, UnsupportedMedia
 from api.jsontypes import JsonValue
@@ -114,21 +114,27 @@ class Request:
             )
 
     async def body(self) -> bytes:
-        """The whole body. Raises TooLarge."""
+        """The whole body. Raises TooLarge, BadRequest where the client goes away in the middle."""
         if int(self._declared_length()) > self._max_body:
             raise self._too_large()
-        message = await self._receive()
+        message = await self._piece()
         chunk: bytes = message.get("body", b"")
         if not message.get("more_body", False) and len(chunk) <= self._max_body:
             return chunk
         chunks, size = [chunk], len(chunk)
         while message.get("more_body", False) and size <= self._max_body:
-            message = await self._receive()
+            message = await self._piece()
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
         if size > self._max_body:
             raise self._too_large()
         return b"".join(chunks)
+
+    async def _piece(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":  # RFC 9112, 8: the request is incomplete
+            raise BadRequest("the body broke off", "Send all of it.")
+        return message
 
     def _declared_length(self) -> str:
         length = self.headers.get("content-length", "0")

@@ -15,13 +15,16 @@ def request(
     client: str | None = "203.0.113.9",
     scheme: str = "http",
     max_body: int = 100,
+    breaks_off: bool = False,
 ) -> Request:
-    """A request whose body comes in those chunks."""
+    """A request whose body comes in those chunks; then the client may go away in the middle."""
     left = list(chunks)
 
     async def receive() -> Message:
+        if breaks_off and not left:
+            return {"type": "http.disconnect"}
         body = left.pop(0)
-        return {"type": "http.request", "body": body, "more_body": bool(left)}
+        return {"type": "http.request", "body": body, "more_body": breaks_off or bool(left)}
 
     scope = {
         "type": "http",

@@ -116,6 +116,19 @@ async def test_the_size_limit(chunks: tuple[bytes, ...], *, fits: bool) -> None:
             await made.body()
 
 
+@pytest.mark.parametrize("chunks", [(), (b"",), (b'{"a":1}',), (b'{"a"', b":1}")])
+async def test_a_body_that_breaks_off(chunks: tuple[bytes, ...]) -> None:
+    """What came so far is not taken for all of it, even where it is JSON (RFC 9112, 8)."""
+    made = request(
+        "POST",
+        headers={"content-type": "application/json"},
+        chunks=chunks,
+        breaks_off=True,
+    )
+    with pytest.raises(BadRequest, match="broke off"):
+        await made.json(JSON)
+
+
 async def test_a_declared_length_is_believed_at_once() -> None:
     """A body that is said to be too large is refused before any of it is read."""
     made = request("POST", headers={"content-length": "101"}, chunks=())

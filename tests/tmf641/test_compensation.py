@@ -1,10 +1,13 @@
 """Cancellations of orders that have begun: what was done is undone."""
 
 import copy
+from typing import Any
 
 import pytest
 
+from api.commands import Accepted
 from api.jsontypes import JsonObject
+from api.store.document import Document
 from tests.fakes import World
 from tests.tmf641.orders import (
     carried,
@@ -106,6 +109,31 @@ async def test_running_steps_are_awaited() -> None:
     assert (await task(here, task_id))["state"] == "done"
     assert not inventory(here)
     assert not network(here)
+
+
+@pytest.mark.parametrize("api", ["tmf638", "tmf640"])
+async def test_another_process_is_first(monkeypatch: pytest.MonkeyPatch, api: str) -> None:
+    """Two look at one step: what the other one has removed is undone, no case for people."""
+    here = world()
+    id_ = await post(here, item("1"), item("slow", "1", latency=40))
+    await here.run(5)
+    [*_, service] = [each["service"]["id"] for each in items_of(await order(here, id_)).values()][
+        :1
+    ]
+    services = here.commands(api, "service")
+    real = services.patch
+
+    async def late(service_id: str, *given: Any, **named: Any) -> Document | Accepted:
+        if service_id == service:
+            monkeypatch.setattr(services, "patch", real)
+            del here.store.of(f"{api}_service")[service]
+        return await real(service_id, *given, **named)
+
+    monkeypatch.setattr(services, "patch", late)
+    task_id = await cancel(here, id_)
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"cancelled"}
+    assert (await task(here, task_id))["state"] == "done"
 
 
 async def test_a_compensation_that_fails() -> None:
