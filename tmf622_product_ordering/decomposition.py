@@ -8,8 +8,10 @@
 - modify and delete touch the services that ``product.realizingService`` names and those below
   them in the inventory; services that a modification gives nothing to change are left alone.
 - A modify adds the services that the changed product needs beyond those it had, and ends those it
-  does not need any more. ``product.productOffering`` beside another one of the item is the offering
-  that the product is changed from.
+  does not need any more; of those that stay, those change that rely on what comes or goes. What it
+  adds relies on those that are there as if all were new, and is where they are.
+- ``product.productOffering`` beside another one of the item is the offering that the product is
+  changed from.
 - Ids of service order items are readable and repeatable: the item's id and the path of uses, with
   a number where there are several: ``3.voice.line#2``. Of what a modify adds or ends, the action
   is part of it: ``3.voice.line#3:add``.
@@ -20,8 +22,8 @@ from dataclasses import dataclass, field
 
 from api.catalog.model import Catalog, Product
 from api.jsontypes import JsonObject
-from tmf622_product_ordering.existing import Claims, Existing
-from tmf622_product_ordering.expansion import MOST, Expansion, TooMany
+from tmf622_product_ordering.existing import Existing
+from tmf622_product_ordering.expansion import MOST, TooMany, expand
 from tmf622_product_ordering.items import Item, bases, read_items
 from tmf622_product_ordering.nodes import Node, wait
 from tmf622_product_ordering.problems import find_problems
@@ -95,15 +97,12 @@ class _Graph:
 
     def add(self, item: Item, product: Product) -> None:
         """Adds the services of an item. Raises TooMany."""
-        claims = None
-        if item.action != "add":
-            claims = Claims.of(item, self._catalog, self._existing)
-        expansion = Expansion(item, self._catalog, claims, MOST - len(self.nodes))
-        former = self._catalog.product(item.former, None)
-        self._tops[item.id] = expansion.expand(product, former)
+        room = MOST - len(self.nodes)
+        expansion = expand(item, self._catalog, self._existing, room, product)
+        self._tops[item.id] = expansion.tops
         self.of[item.id] = expansion.nodes
         self.faults += expansion.faults
-        if claims is not None and product.services and not expansion.nodes:
+        if item.action != "add" and product.services and not expansion.nodes:
             self.faults.append(
                 f"item {item.id}: none of the services in product.realizingService is one of "
                 f"{product.name}; name those to {item.action}, each with the name of its kind"

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from api.catalog.model import Catalog, Use
 from api.jsontypes import JsonObject
 from tmf622_product_ordering.items import Item
 
 __all__ = ["Claims", "Existing", "existing_of"]
+
+_CONTEXT: Final = ("place", "relatedParty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Existing:
         name: as the inventory or the reference has it.
         relies_on: ids of the services below it.
         characteristics: its properties, by name.
+        context: its place and parties, as far as it has any.
     """
 
     id: str
@@ -28,6 +32,7 @@ class Existing:
     name: str | None = None
     relies_on: tuple[str, ...] = ()
     characteristics: JsonObject = field(default_factory=dict)
+    context: JsonObject = field(default_factory=dict)
 
     def to_json(self) -> JsonObject:
         """As a process remembers it."""
@@ -37,6 +42,7 @@ class Existing:
             "name": self.name,
             "reliesOn": list(self.relies_on),
             "characteristics": self.characteristics,
+            "context": self.context,
         }
 
     @classmethod
@@ -48,6 +54,7 @@ class Existing:
             body["name"],
             tuple(body["reliesOn"]),
             body["characteristics"],
+            body.get("context", {}),
         )
 
 
@@ -69,6 +76,7 @@ def existing_of(service: JsonObject) -> Existing:
             for each in service.get("serviceCharacteristic") or []
             if each.get("value") is not None
         },
+        context={name: service[name] for name in _CONTEXT if service.get(name)},
     )
 
 
@@ -120,6 +128,13 @@ class Claims:
         for each in fitting:
             del self.free[each.id]
         return fitting
+
+    def context(self) -> JsonObject:
+        """Where the product is and whose it is, by the first services that tell."""
+        found: JsonObject = {}
+        for each in self.free.values():
+            found = {**each.context, **found}
+        return found
 
     def quantity(self, uses: Sequence[Use]) -> int:
         """How many of a product there are, as far as the free services of its own uses tell."""

@@ -1,7 +1,9 @@
 """The services that one order item needs, and what waits for what among them. Pure.
 
 An add needs them all, a delete ends those that there are. A modify is the difference between what
-the product is made of and what it shall be made of: services stay and change, come, or go.
+the product is made of and what it shall be made of: services stay and change, come, or go. One
+that stays changes also where what it relies on comes or goes: which these are is known when all
+are expanded, so that they are expanded once more then.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +17,7 @@ from tmf622_product_ordering.items import Item
 from tmf622_product_ordering.level import Level, known_of, reads
 from tmf622_product_ordering.nodes import Branch, Node, wait
 
-__all__ = ["MOST", "Expansion", "TooMany"]
+__all__ = ["MOST", "Expansion", "TooMany", "expand"]
 
 MOST = 2000
 """Services that one order may have."""
@@ -32,6 +34,25 @@ class _Copy(NamedTuple):
     existing: Existing | None = None
 
 
+def expand(
+    item: Item,
+    catalog: Catalog,
+    existing: Mapping[str, Existing],
+    room: int,
+    product: Product,
+) -> "Expansion":
+    """Expands an item of that product; see `Expansion`."""
+    former = catalog.product(item.former, None)
+    relinked: frozenset[str] = frozenset()
+    while True:
+        claims = None if item.action == "add" else Claims.of(item, catalog, existing)
+        expansion = Expansion(item, catalog, claims, room, relinked)
+        expansion.expand(product, former)
+        if expansion.unlinked <= relinked:
+            return expansion
+        relinked |= expansion.unlinked
+
+
 class Expansion:
     """Expands one item.
 
@@ -40,22 +61,37 @@ class Expansion:
         catalog: what the services are made of.
         claims: the services that exist; None for an ``add``.
         room: how many services it may have; TooMany is raised beyond.
+        relinked: ids of existing services that change because what they rely on comes or goes.
+
+    Attributes:
+        nodes: all services.
+        tops: the uppermost ones.
+        faults: why there is no carrying it.
+        unlinked: ids of services that should have been ``relinked``.
     """
 
-    def __init__(self, item: Item, catalog: Catalog, claims: Claims | None, room: int) -> None:
+    def __init__(
+        self,
+        item: Item,
+        catalog: Catalog,
+        claims: Claims | None,
+        room: int,
+        relinked: frozenset[str] = frozenset(),
+    ) -> None:
         self.nodes: list[Node] = []
+        self.tops: list[Node] = []
         self.faults: list[str] = []
+        self.unlinked: set[str] = set()
+        self._relinked = relinked
+        self._alone: list[Existing] = []
         self._item = item
         self._catalog = catalog
         self._claims = claims
         self._room = room
         self._was = self._quantity = 1 if item.quantity is None else item.quantity
 
-    def expand(self, product: Product, former: Product | None = None) -> list[Node]:
-        """The uppermost services of the item; all are in `nodes`.
-
-        ``former`` is what the product was before, where a modify makes another one of it.
-        """
+    def expand(self, product: Product, former: Product | None = None) -> None:
+        """Expands it. ``former`` is the product before, where a modify makes another one of it."""
         item, claims = self._item, self._claims
         given = dict(item.characteristics)
         known: JsonObject = {}
@@ -68,13 +104,36 @@ class Expansion:
         kinds = None if former is None else frozenset(use.specification for use in former.services)
         if former is not None:  # all of it is given anew
             given = {**given, **_allowed(known, product.characteristics), **item.characteristics}
-        level = Level(product.services, item.action, given, item.id, known, top=True, former=kinds)
-        tops = self._tops(level)
+        context = claims.context() if claims is not None else {}
+        self.tops += self._tops(
+            Level(
+                product.services,
+                item.action,
+                given,
+                item.id,
+                known,
+                top=True,
+                former=kinds,
+                context=context,
+            )
+        )
         if former is not None:
             kept = {use.specification for use in product.services}
             gone = [use for use in former.services if use.specification not in kept]
-            tops += self._tops(Level(gone, "delete", {}, item.id, top=True))
-        return tops
+            self.tops += self._tops(Level(gone, "delete", {}, item.id, top=True))
+        self._part()
+
+    def _part(self) -> None:
+        """Has services end after those that rely on them and stay, which must part with them."""
+        ends = {node.service: node for node in self.nodes if node.action == "delete"}
+        for node in self.nodes:
+            if node.action == "modify" and node.existing is not None:
+                for base in node.existing.relies_on:
+                    if base in ends:
+                        wait(node, ends[base], "dependsOn")
+        self.unlinked |= {
+            each.id for each in self._alone if not ends.keys().isdisjoint(each.relies_on)
+        }
 
     def _tops(self, level: Level) -> list[Node]:
         branches = self._level(level).values()
@@ -163,21 +222,31 @@ class Expansion:
         values = self._mapped(use, level, action, number or 1, path)
         specification = self._catalog.service_specifications[use.specification]
         place = len(self.nodes)
-        below = self._below(specification, action, values, path, existing)
+        below = self._below(specification, action, values, path, existing, level.context)
         branches = [branch for copies in below.values() for branch in copies]
         tops = [top for branch in branches for top in branch.tops]
         moved = any(top.action != action for top in tops)
         own: list[Node] = []
-        if action in use.actions and (values or level.top or moved or action != "modify"):
-            id_ = existing.id if existing else None
+        alone = existing if action == "modify" else None
+        relinked = existing is not None and existing.id in self._relinked
+        if action in use.actions and (
+            values or level.top or moved or relinked or action != "modify"
+        ):
             # an amendment may turn what comes, goes or changes into another of these
             name = path if action == self._item.action else f"{path}:{action}"
-            own.append(Node(name, self._item, action, specification, values, id_))
+            own.append(Node(name, self._item, action, specification, values, existing))
+            if action == "add":
+                own[0].context = level.context
             self.nodes[place:place] = own
+            alone = None
         for node in own:
             for top in tops:
                 wait(node, top, "reliesOn")
-        return Branch(own or tops, [*own, *(n for branch in branches for n in branch.nodes)])
+        nodes = [*own, *(node for branch in branches for node in branch.nodes)]
+        below_alone = [each for branch in branches for each in branch.alone]
+        mine = [alone] if alone is not None and action in use.actions else []
+        self._alone += mine
+        return Branch(own or tops, nodes, alone, [*mine, *below_alone])
 
     def _below(
         self,
@@ -186,11 +255,20 @@ class Expansion:
         values: JsonObject,
         path: str,
         existing: Existing | None,
+        context: JsonObject,
     ) -> dict[str, list[Branch]]:
         given = _defaults(values, specification.characteristics) if action == "add" else values
         known = existing.characteristics if existing is not None and action == "modify" else {}
         return self._level(
-            Level(specification.requires, action, given, path, known, above=existing)
+            Level(
+                specification.requires,
+                action,
+                given,
+                path,
+                known,
+                above=existing,
+                context=context if existing is None else {**context, **existing.context},
+            )
         )
 
     def _mapped(self, use: Use, level: Level, action: str, number: int, path: str) -> JsonObject:
@@ -221,21 +299,31 @@ class Expansion:
     def _order(self, uses: Sequence[Use], branches: Mapping[str, list[Branch]]) -> None:
         by_name = {use.name: use for use in uses}
 
-        def tops(name: str) -> list[Node]:
-            found = [top for branch in branches[name] for top in branch.tops]
-            # a use that is not needed passes on what it depends on
-            return found or [n for other in bases_of(by_name[name]) for n in tops(other)]
-
-        def bases_of(use: Use) -> list[str]:
+        def bases(use: Use) -> list[Branch]:
             # what a former offering depended on besides may stand on another level
-            return [other for other in use.depends_on if other in by_name]
+            named = [other for other in use.depends_on if other in by_name]
+            return [branch for other in named for branch in there(by_name[other])]
+
+        def there(use: Use) -> list[Branch]:
+            found = [each for each in branches[use.name] if each.tops or each.existing]
+            # a use that is not needed passes on what it depends on
+            return found or bases(use)
 
         for use in uses:
-            bases = [top for other in bases_of(use) for top in tops(other)]
+            lower = bases(use)
             for branch in branches[use.name]:
-                for node in branch.nodes:
-                    for base in bases:
-                        wait(node, base, "dependsOn")
+                for base in lower:
+                    self._put_on(branch, base)
+
+    def _put_on(self, branch: Branch, base: Branch) -> None:
+        """Has all of a branch wait for a sibling that it depends on, or rely on it as it is."""
+        for node in branch.nodes:
+            for top in base.tops:
+                wait(node, top, "dependsOn")
+            if base.existing is not None and node.action == "add":
+                node.carried_by.append(base.existing)
+        if any(top.action == "add" for top in base.tops):
+            self.unlinked |= {each.id for each in branch.alone}
 
     def _names(self, given: JsonObject, quantity: int, index: int = 1) -> JsonObject:
         return {**given, "quantity": quantity, "action": self._item.action, "index": index}

@@ -33,6 +33,7 @@ class Level:
         top: whether that is the item itself.
         former: specifications of the services of the offering that the product is changed from;
             None where it stays of the same one.
+        context: what services that are added have from those that there are.
     """
 
     uses: Sequence[Use]
@@ -43,6 +44,7 @@ class Level:
     above: Existing | None = None
     top: bool = False
     former: frozenset[str] | None = None
+    context: JsonObject = field(default_factory=dict)
 
     @property
     def after(self) -> JsonObject:

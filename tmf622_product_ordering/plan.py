@@ -18,6 +18,9 @@ FINAL = frozenset({"completed", "failed", "partial", "rejected", "cancelled"})
 STOPPED = frozenset({"held", "pending"})
 """The states in which an order waits for somebody to decide."""
 
+_STAYS = frozenset({"active", "inactive"})
+"""The states of services that a delete has left as they are: others rely on them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -160,7 +163,8 @@ def _realize(item: JsonObject, done: Iterable[JsonObject]) -> None:
     for each in done:
         service = each["service"]
         if each["action"] == "delete":
-            named.pop(service.get("id"), None)
+            if service.get("state") not in _STAYS:
+                named.pop(service.get("id"), None)
         elif each["action"] == "add" and service.get("id"):
             reference = {"id": service["id"], "name": service.get("name", "")}
             named[service["id"]] = reference | {"@type": "ServiceRef", "@referredType": "Service"}

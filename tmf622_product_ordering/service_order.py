@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api.jsontypes import JsonObject, JsonValue
+from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.nodes import Node
 
 __all__ = ["REFERENCE_TYPE", "service_order"]
@@ -86,12 +87,24 @@ def _service(node: Node) -> JsonObject:
             {"name": name, "valueType": _type_of(value), "value": value, "@type": "Characteristic"}
             for name, value in node.characteristics.items()
         ]
-    if "place" in product:
-        service["place"] = product["place"]
-    if parties := _parties(product):
+    if "place" in product or "place" in node.context:
+        service["place"] = product.get("place", node.context.get("place"))
+    if parties := _parties(product) or _parties(node.context):
         service["relatedParty"] = parties
+    if node.carried_by:
+        refs = [_reference(each) for each in node.carried_by]
+        service["supportingService"] = refs
+        service["serviceRelationship"] = [
+            {"relationshipType": "reliesOn", "service": each, "@type": "ServiceRelationship"}
+            for each in refs
+        ]
     service["@type"] = "Service"
     return service
+
+
+def _reference(service: Existing) -> JsonObject:
+    named = {"name": service.name} if service.name else {}
+    return {"id": service.id, **named, "@type": "ServiceRef", "@referredType": "Service"}
 
 
 def _type_of(value: JsonValue) -> str:

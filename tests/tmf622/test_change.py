@@ -58,7 +58,11 @@ def actions(found: Decomposition) -> dict[str, tuple[str, str | None]]:
         ({"lines": 1}, {"1.voice.jack#2:delete": ("delete", "j2")}),
         ({"lines": 2}, {}),
         ({"number": "7"}, {"1.voice.sip": ("modify", "s")}),
-        ({"box": True}, {"1.voice.box:add": ("add", None)}),
+        (
+            {"box": True},  # which the jacks depend on
+            {"1.voice.box:add": ("add", None)}
+            | {f"1.voice.jack#{n}": ("modify", f"j{n}") for n in (1, 2)},
+        ),
         (
             {"box": False, "lines": 0},
             {f"1.voice.jack#{n}:delete": ("delete", f"j{n}") for n in (1, 2)},
@@ -74,7 +78,8 @@ def test_what_comes_and_goes(given: JsonObject, comes: dict[str, tuple[str, str 
 def test_the_sequence() -> None:
     """What comes is up before who uses it changes; what goes ends after that."""
     up = waits(modified(VOICE, lines=3, box=True))
-    assert up["1.voice"] == "1.voice.box:add 1.voice.jack#3:add"
+    above = "1.voice.box:add 1.voice.jack#1 1.voice.jack#2 1.voice.jack#3:add"
+    assert up["1.voice"] == above
     assert up["1.voice.jack#3:add"] == "-1.voice.box:add"
     down = waits(modified(VOICE, lines=1))
     assert (down["1.voice"], down["1.voice.jack#2:delete"]) == ("", "-1.voice")
