@@ -23,7 +23,7 @@ from api.history.changes import Cause
 from api.history.trail import Trail
 from api.jsontypes import JsonObject
 from api.owned import Owned, refuse_owned
-from api.patch import Patch, without_nulls
+from api.patch import Patch, changed_attributes, without_nulls
 from api.query.tree import EVERYTHING, Node, Sort
 from api.schema.hygiene import check_patched
 from api.schema.resource import ResourceSchema
@@ -350,10 +350,14 @@ class Commands:
 
     def _edited(self, before: Document, draft: Draft) -> Document:
         body = without_nulls(draft.body)
-        raw = orjson.dumps(body)
+        raw, old = orjson.dumps(body), before.body
+        # where names merely stand in another order, nothing is changed
+        same = raw == old.raw or (
+            len(raw) == len(old.raw) and not changed_attributes(old.data, body)
+        )
         return replace(
             before,
-            body=before.body if raw == before.body.raw else Body(raw=raw, data=body),
+            body=old if same else Body(raw=raw, data=body),
             rev=before.rev + 1,
             process=draft.process or None,
             due=draft.due,

@@ -37,8 +37,14 @@ def difference(before: JsonObject, after: JsonObject) -> JsonObject:
 
 
 def _identical(one: JsonValue, other: JsonValue) -> bool:
-    """Whether both are written alike: to Python, true is 1 and 1 is 1.0."""
-    return orjson.dumps(one) == orjson.dumps(other)
+    """Whether both are written alike, their names in whatever order.
+
+    To Python, true is 1 and 1 is 1.0.
+    """
+    if one != other:  # most often; else only the writing tells
+        return False
+    sort = orjson.OPT_SORT_KEYS
+    return orjson.dumps(one, option=sort) == orjson.dumps(other, option=sort)
 
 
 def without_nulls(body: JsonObject) -> JsonObject:
@@ -53,5 +59,9 @@ def without_nulls(body: JsonObject) -> JsonObject:
 
 def changed_attributes(before: JsonObject, after: JsonObject) -> list[str]:
     """Names of the top-level attributes that differ, in the order of the new body."""
-    changed = [name for name, value in after.items() if before.get(name, ...) != value]
+    changed = [
+        name
+        for name, value in after.items()
+        if name not in before or not _identical(before[name], value)
+    ]
     return changed + [name for name in before if name not in after]

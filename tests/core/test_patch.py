@@ -95,6 +95,8 @@ def test_without_nulls(body: Any) -> None:
         ({"a": 1}, {"b": 1}, ["b", "a"]),
         ({"a": {"b": 1}}, {"a": {"b": 2}}, ["a"]),
         ({}, {"a": None}, ["a"]),
+        ({"a": 1, "b": 1, "c": [0]}, {"a": True, "b": 1.0, "c": [False]}, ["a", "b", "c"]),
+        ({"a": {"b": 1, "c": 2}, "d": 3}, {"d": 3, "a": {"c": 2, "b": 1}}, []),
     ],
 )
 def test_changed_attributes(before: Any, after: Any, names: list[str]) -> None:

@@ -15,6 +15,7 @@ from tests.http.apis import Case, cases
 CHANGEABLE = [each for each in cases("POST") if each.operation("PATCH", item=True)]
 SERVICE = "/tmf-api/serviceInventory/v4/service"
 ACTIVATION = "/tmf-api/ServiceActivationAndConfiguration/v4/service"
+EVENTS = "/tmf-api/eventManagement/v4/event"
 ORDER = "/tmf-api/productOrderingManagement/v4/productOrder"
 NEW = {"serviceSpecification": {"id": "line"}}
 PARTS = [{"name": "a", "n": 1}, {"name": "b", "n": 2}]
@@ -353,3 +354,17 @@ async def test_the_servers_attributes_inside_arrays(client: httpx.AsyncClient, c
         reply = await patch(client, made["href"], MERGE_PATCH, {first: rest})
         assert reply.status_code in (200, 409), reply.text  # 409: the plan is made already
     assert deep or case.name != "productOrder"
+
+
+async def test_every_change_has_its_event(client: httpx.AsyncClient) -> None:
+    """True is 1 to Python, 1.0 is 1: where they are stored, they are told of. Order is nothing."""
+    given = {**NEW, "state": "designed", "x": 1, "y": {"a": 1, "b": 2}}
+    path = f"{SERVICE}/{(await create(client, SERVICE, given))['id']}"
+    tags = []
+    for change in ({"x": True}, {"x": 1.0}, {"y": {"b": 2, "a": True}}, {"y": {"a": True, "b": 2}}):
+        reply = await patch(client, path, MERGE_PATCH, change)
+        assert reply.status_code == 200
+        tags.append(reply.headers["etag"])
+    assert len(set(tags)) == 3
+    events = (await client.get(EVENTS, params={"eventType.regex": "Value"})).json()
+    assert sorted(each["fieldPath"] for each in events) == ["x", "x", "y"]
