@@ -50,7 +50,7 @@ def watch(draft: Draft, now: float, catalog: Catalog) -> float | None:
     times = scheduled(steps, catalog.calendars, now)
     expected = max(now, times.end or now)
     said = draft.body.get(_EXPECTED)
-    if said is None or parse_date(said) < expected - _SLACK:
+    if said is None or abs(parse_date(said) - expected) > _SLACK:
         draft.body[_EXPECTED] = format_date(expected)
     slack = _slack(draft, expected, now)
     following = None if slack is None else next_end(steps, times)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from api.commands import Commands
 from api.draft import Draft
-from api.errors import Conflict, PreconditionFailed, Stale, Unavailable
+from api.errors import Conflict, NotFound, PreconditionFailed, Stale, Unavailable
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.items import services_of
@@ -42,7 +42,7 @@ class Joining:
         claims = (order.process or {}).get("claims")
         if not claims or order.body.data["state"] != "acknowledged":
             return
-        with suppress(Stale, Unavailable):  # the order is there, and joins at its first look
+        with suppress(NotFound, Stale, Unavailable):  # the order is there, and joins at its first look
             await self.claims.take(order.id, claims)
             if await done_with(self.orders, order.id):  # carried and over meanwhile
                 await pass_on(self.orders, self.claims, order.id, claims)

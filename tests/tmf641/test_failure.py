@@ -291,3 +291,6 @@ async def test_a_date_at_risk_before_the_start() -> None:
     await patch(here, id_, requestedStartDate="2025-06-15T15:30:00Z")
     await here.run(1)
     assert (await order(here, id_))["expectedCompletionDate"].startswith("2025-06-15T15:30:20")
+    await patch(here, id_, requestedStartDate="2025-06-15T15:00:00Z")
+    await here.run(0)
+    assert (await order(here, id_))["expectedCompletionDate"].startswith("2025-06-15T15:07:02")
