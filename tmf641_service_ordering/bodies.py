@@ -278,8 +278,13 @@ def _differing(present: JsonObject, after: JsonObject) -> JsonObject:
     return {
         name: after.get(name)
         for name in {**after, **present}
-        if orjson.dumps(present.get(name)) != orjson.dumps(after.get(name))
+        if _same_json(present.get(name)) != _same_json(after.get(name))
     }
+
+
+def _same_json(value: JsonValue) -> bytes:
+    """One form for all that is the same: in objects, the order of the names means nothing."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _merged_list(base: JsonObject, new: JsonObject, name: str) -> list[JsonObject] | None:

@@ -114,7 +114,8 @@ class _Teller:
                     str(item["id"]),
                 )
         for message in self.seen.body.get("errorMessage") or ():
-            yield Finding(f"{str(message.get('reason')).capitalize()}.", _remedy(message))
+            reason = str(message.get("reason"))
+            yield Finding(f"{reason[:1].upper()}{reason[1:]}.", _remedy(message))
 
     def held(self) -> Iterator[Finding]:
         held = [step for step in self.seen.steps if step.state is StepState.HELD]

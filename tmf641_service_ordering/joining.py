@@ -42,7 +42,9 @@ class Joining:
         claims = (order.process or {}).get("claims")
         if not claims or order.body.data["state"] != "acknowledged":
             return
-        with suppress(NotFound, Stale, Unavailable):  # the order is there, and joins at its first look
+        with suppress(
+            NotFound, Stale, Unavailable
+        ):  # the order is there, and joins at its first look
             await self.claims.take(order.id, claims)
             if await done_with(self.orders, order.id):  # carried and over meanwhile
                 await pass_on(self.orders, self.claims, order.id, claims)

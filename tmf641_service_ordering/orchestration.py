@@ -15,7 +15,7 @@ from api.client import Client
 from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
-from api.errors import Stale, Unavailable
+from api.errors import ApiError
 from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
@@ -289,7 +289,7 @@ class ServiceOrderController:
             async with gate:
                 try:
                     return await worker.carry(job)
-                except (Stale, Unavailable) as error:
+                except Exception as error:  # noqa: BLE001 - what came of the others is written down
                     return error
 
         results = await asyncio.gather(*(carry(job) for job in jobs))
@@ -297,7 +297,8 @@ class ServiceOrderController:
         problem: Exception | None = None
         for job, result in zip(jobs, results, strict=True):
             if isinstance(result, Exception):
-                problem = result
+                if problem is None or isinstance(problem, ApiError):
+                    problem = result  # what nobody expects is told before what comes and goes
             else:
                 outcomes[job.step.id] = result
         return outcomes, problem

@@ -6,7 +6,14 @@ from api.catalog.model import ServiceSpecification, ServiceType
 from api.errors import Conflict
 from api.jsontypes import JsonObject
 from tests.fakes import PACKAGES, loaded
-from tmf641_service_ordering.bodies import Link, changes, new_service, outcome_of, termination
+from tmf641_service_ordering.bodies import (
+    Link,
+    changes,
+    new_service,
+    outcome_of,
+    revision,
+    termination,
+)
 from tmf641_service_ordering.faults import Fault, item_message, order_message
 
 SPEC = ServiceSpecification("rfs", "Port", type=ServiceType.RFS, category="access")
@@ -105,6 +112,14 @@ def test_changes_merge_by_name() -> None:
         "serviceOrderItem": [{"serviceOrderId": "before", "itemId": "1"}, REFERENCE],
     }
     assert changes({**present, **patch}, "o", ordered) == patch  # doing it again changes nothing
+
+
+def test_the_order_of_names_is_no_difference() -> None:
+    """An object whose attributes are written in another order is no change of the service."""
+    present = {"id": "s", "place": [{"id": "p", "role": "site"}]}
+    same = item("modify", id="s", place=[{"role": "site", "id": "p"}])
+    assert revision(present, "o", same) == {}
+    assert revision(present, "o", item("modify", id="s", place=[{"role": "a", "id": "p"}]))
 
 
 def test_termination_and_outcome() -> None:

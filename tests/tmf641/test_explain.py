@@ -135,6 +135,12 @@ CASES: list[tuple[JsonObject, JsonObject | None, list[str], list[str]]] = [
         ["Item 1 is failed since 2026-03-01T00:00:00.000Z because no port is free."],
         ["Free a port, then retry."],
     ),
+    (
+        order("rejected", item("1", "rejected"), errorMessage=[{"reason": "it needs order SO-7"}]),
+        None,
+        ["Item 1 is rejected since 2026-03-01T00:00:00.000Z.", "It needs order SO-7."],
+        [],
+    ),
     (order("completed", item("1", "completed")), plan(step("1", state="done")), [], []),
 ]
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from api.errors import Unavailable
 from api.jsontypes import JsonObject
+from api.process.controller import Work
 from tests.fakes import World
 from tests.tmf641.orders import (
     carried,
@@ -19,6 +21,10 @@ from tests.tmf641.orders import (
     states,
     world,
 )
+from tmf641_service_ordering.fulfilment import Fulfilment
+from tmf641_service_ordering.job import ItemJob
+from tmf641_service_ordering.orchestration import ServiceOrderController
+from tmf641_service_ordering.outcome import Outcome
 
 
 async def test_a_service_is_added() -> None:
@@ -368,3 +374,43 @@ async def test_a_large_order() -> None:
     """Hundreds of items run in one order, a few at once."""
     done = await carried(world(), *(item(str(n), latency=1) for n in range(128)))
     assert states(done)[""] == "completed"
+
+
+async def test_an_item_that_breaks_off_takes_no_other_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fault of the program in one item: the look awaits the others, and writes down their ends.
+
+    It is the fault that is told, not what another item has to be tried again for.
+    """
+    here = world()
+    carry, reconcile = Fulfilment.carry, ServiceOrderController.reconcile
+    faults = {"1": RuntimeError("a fault"), "3": Unavailable("for now")}
+    told: list[Exception] = []
+    active: list[str] = []
+    outside: list[str] = []
+
+    async def breaking(self: Fulfilment, job: ItemJob) -> Outcome:
+        if job.step.id in faults:
+            raise faults.pop(job.step.id)
+        active.append(job.step.id)
+        outcome = await carry(self, job)
+        active.remove(job.step.id)
+        return outcome
+
+    async def look(self: ServiceOrderController, work: Work) -> None:
+        try:
+            await reconcile(self, work)
+        except Exception as error:  # noqa: BLE001
+            told.append(error)
+        outside.extend(active)
+
+    monkeypatch.setattr(Fulfilment, "carry", breaking)
+    monkeypatch.setattr(ServiceOrderController, "reconcile", look)
+    placed = await post(here, item("1"), item("2"), item("3"))
+    await here.run(5)
+    assert [str(each) for each in told] == ["a fault"]
+    assert not outside, "no item is carried when the look is over"
+    assert states(await order(here, placed))["2"] == "completed"
+    await here.run()
+    assert set(states(await order(here, placed)).values()) == {"completed"}
