@@ -120,7 +120,7 @@ class Amendment:
                     f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
                     "Give the new item another id, or wait.",
                 )
-        unknown = set(unknown_items(self._draft.body["serviceOrderItem"], self._catalog))
+        unknown = set(unknown_items(self._board.top, self._catalog))
         for id_ in (*self.added, *self.changed):
             if id_ in unknown:
                 raise Conflict(
@@ -182,7 +182,7 @@ class Amendment:
         return found
 
     def _plan(self) -> Plan:
-        items = self._draft.body["serviceOrderItem"]
+        items = self._board.top
         plan = make_plan(items, self._draft.id)
         if plan.problems:
             raise BadRequest(
@@ -235,7 +235,13 @@ class Amendment:
         ]
         if step.state is StepState.WAITING:
             step = board.set(step.id, state=StepState.DONE)
-        board.add_undo(step, tuple(after))
+        removed = _alone(self._old[step.id])
+        begun = board.undo_of(step.id)
+        if begun is not None:  # it was skipped before
+            after = [*begun.after, *(each for each in after if each not in begun.after)]
+            board.set(begun.id, after=tuple(after), removed=removed)
+            return
+        board.add_undo(step, tuple(after), removed)
         if step.state is StepState.RUNNING and step.under_way is None:
             board.set(step.id, under_way=self._old[step.id])
 
@@ -270,6 +276,12 @@ class Amendment:
             if any(e.get("code") == "dependencyFailed" for e in item.get("errorMessage") or ()):
                 item.pop("errorMessage")
                 begin_again(self._board, step, nothing_left=True)
+
+
+def _alone(item: JsonObject) -> JsonObject:
+    """An item as it stands for itself, when it is in the order no more."""
+    left = ("serviceOrderItem", "serviceOrderItemRelationship")
+    return {name: value for name, value in item.items() if name not in left}
 
 
 def _other_service(new: JsonObject, old: JsonObject) -> bool:

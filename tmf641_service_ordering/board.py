@@ -3,6 +3,7 @@
 The steps are what the process goes by; the states of the items, which clients see, follow.
 """
 
+import copy
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -43,16 +44,29 @@ _SHOWN: Final = {
 class Board:
     """The plan of a draft, to be edited; `save` writes it back.
 
+    An item that an amendment has dropped, and that is held because it cannot be undone, stands
+    among the order's items again, at the top, so that people see it and decide.
+
     Args:
         draft: of an order with a plan.
+
+    Attributes:
+        top: the order's items at the top, without those that were dropped.
+        items: these and all inside of them, by id.
+        back: dropped ones that stand there again, by id.
     """
 
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._steps = {each.id: each for each in Plan.of_json(draft.process["plan"]).steps}
-        self.items = {str(item["id"]): item for item in walk(draft.body["serviceOrderItem"])}
         self._undos = {
             each.item_id: each.id for each in self._steps.values() if each.kind is Kind.UNDO
+        }
+        top: list[JsonObject] = draft.body["serviceOrderItem"]
+        self.top = [item for item in top if not self._removed(str(item["id"]))]
+        self.items = {str(item["id"]): item for item in walk(self.top)}
+        self.back = {
+            str(item["id"]): item for item in top if self._removed(str(item["id"])) is not None
         }
         self._ends: dict[str, list[Step]] | None = None
 
@@ -78,6 +92,11 @@ class Board:
         """The step that takes the item back, if there is one."""
         return self._steps.get(self._undos.get(item, ""))
 
+    def _removed(self, item: str) -> JsonObject | None:
+        """A dropped item that people have to decide about."""
+        undo = self.undo_of(item)
+        return undo.removed if undo is not None and undo.state is StepState.HELD else None
+
     def ended_after(self, id_: str) -> list[Step]:
         """The steps that end services after that step, because they are not used any more.
 
@@ -94,8 +113,10 @@ class Board:
         """The steps in these states."""
         return [each for each in self._steps.values() if each.state in states]
 
-    def add_undo(self, step: Step, after: tuple[str, ...]) -> None:
-        """Adds the step that takes an item back."""
+    def add_undo(
+        self, step: Step, after: tuple[str, ...], removed: JsonObject | None = None
+    ) -> None:
+        """Adds the step that takes an item back; ``removed``: one that is dropped."""
         id_ = f"undo {step.id}"
         while id_ in self._steps:
             id_ += "'"
@@ -108,6 +129,7 @@ class Board:
             estimate=step.estimate,
             compensation=step.compensation,
             service=step.service,
+            removed=removed,
         )
         self._undos[step.id] = id_
         self._show(self._steps[id_])
@@ -116,8 +138,11 @@ class Board:
         """Changes a step, and its item with it."""
         step = replace(self._steps[id_], **changes)  # type: ignore[arg-type]
         self._steps[id_] = step
+        removed = self._removed(step.item_id)
+        if removed is not None and step.item_id not in self.back:
+            self.back[step.item_id] = copy.deepcopy(removed)
         self._show(step)
-        item = self.items.get(step.item_id)
+        item = self._item(step.item_id)
         if item is not None:
             if fault is not None:
                 item["errorMessage"] = [item_message(fault, now)]
@@ -129,8 +154,11 @@ class Board:
         """Has a held step tried again, by the network as well, whatever was done by hand."""
         self.set(id_, state=StepState.WAITING, by_hand=False)
 
+    def _item(self, id_: str) -> JsonObject | None:
+        return self.items.get(id_) or self.back.get(id_)
+
     def _show(self, step: Step) -> None:
-        item = self.items.get(step.item_id)
+        item = self._item(step.item_id)
         if item is None:
             return
         undo = self.undo_of(step.item_id)
@@ -162,7 +190,9 @@ class Board:
                 self._show(each)
 
     def save(self) -> None:
-        """Writes the plan back into the draft."""
+        """Writes the plan back into the draft, and shows what people have to decide about."""
+        back = [item for id_, item in self.back.items() if self._removed(id_) is not None]
+        self._draft.body["serviceOrderItem"] = [*self.top, *back]
         self._draft.process["plan"] = [each.to_json() for each in self._steps.values()]
 
     def service_of(self, id_: str) -> JsonObject | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from api.catalog.model import Catalog
 from api.draft import Draft
-from api.errors import BadRequest
+from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject
 from api.store.document import Document
 from tmf641_service_ordering.amendment import Amendment
@@ -26,7 +26,11 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
     old = {str(item["id"]): item for item in walk(before.body.data["serviceOrderItem"])}
     wanted = _wanted_states(draft, old)
     board = Board(draft)
-    change = Amendment(draft, board, old, catalog)
+    shown = Board(Draft.of(before)).back
+    _check_back(shown, board)
+    board.back = {**shown, **board.back}
+    own = {id_: item for id_, item in old.items() if id_ not in shown}
+    change = Amendment(draft, board, own, catalog)
     change.keep()
     if change.content():
         change.check()
@@ -38,6 +42,16 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
     board.save()
     if (change.content() or wanted) and _held_by_items(before, draft):
         draft.body["state"] = "inProgress"
+
+
+def _check_back(shown: Mapping[str, JsonObject], board: Board) -> None:
+    """Of dropped items that are held, people decide; they are part of the order no more."""
+    for id_, item in board.back.items():
+        if {**item, "state": "held"} != {**shown.get(id_, {}), "state": "held"}:
+            raise Conflict(
+                f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
+                "Change nothing but its state, or give the new item another id.",
+            )
 
 
 def _held_by_items(before: Document, draft: Draft) -> bool:

@@ -160,9 +160,10 @@ class ServiceOrderCommands(Commands):
     def revise(self, before: Document, draft: Draft) -> None:
         """Refuses what the plan or the order's end forbids, and takes the items along."""
         old = before.body.data
+        moved = draft.state != old["state"]  # by the client: what its items bring about comes later
         if draft.body["serviceOrderItem"] != old["serviceOrderItem"]:
             self._change_items(before, draft)
-        if draft.state != old["state"]:
+        if moved:
             self._move(before, draft)
         looked_at = ("state", "requestedStartDate", "serviceOrderItem", "orderRelationship")
         if any(draft.body.get(name) != old.get(name) for name in looked_at):

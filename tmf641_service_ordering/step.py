@@ -69,6 +69,7 @@ class Step:
         earlier: attempts before it was taken back or failed, and begun anew.
         by_hand: whether a person has done it in the network.
         calendar: id of the calendar in whose hours it is worked on; None: at all hours.
+        removed: of one that takes an item back that an amendment has dropped, the item.
         relies_on: of one that ends a service, the services that this one relies on.
     """
 
@@ -96,6 +97,7 @@ class Step:
     earlier: int = 0
     by_hand: bool = False
     calendar: str | None = None
+    removed: JsonObject | None = None
     relies_on: tuple[str, ...] = ()
 
     @property

@@ -15,6 +15,7 @@ from tests.tmf641.orders import (
     items_of,
     network,
     order,
+    orders,
     patch,
     post,
     reason,
@@ -102,6 +103,23 @@ async def test_retry_in_vain(how: str) -> None:
     await here.run()
     assert states(await order(here, id_))["1"] == "held"
     assert here.events(id_).count("ServiceOrderJeopardyEvent") == 2
+
+
+@pytest.mark.parametrize("decision", ["inProgress", "cancelled", "edit"])
+async def test_a_decision_is_about_one_item(decision: str) -> None:
+    """What else is held stays so, and is not tried again."""
+    here = world()
+    id_ = await stuck(here, item("3", spec="rfs-stubborn", fail="no"))
+    body = await order(here, id_)
+    changes: JsonObject = {"state": decision}
+    if decision == "edit":
+        changes = {"service": {**items_of(body)["1"]["service"], "name": "other"}}
+    await patch(here, id_, serviceOrderItem=edited(body, "1", **changes), note=WHY)
+    await here.run()
+    assert states(await order(here, id_))["3"] == "held"
+    process = (await orders(here).get(id_)).process or {}
+    tried = {each["id"]: each.get("attempts") for each in process["plan"]}
+    assert (tried["1"], tried["3"]) == (1 if decision == "cancelled" else 2, 1)
 
 
 async def test_completed_by_hand() -> None:
