@@ -85,21 +85,31 @@ class Journal:
             self._new.append(entry_of(message, attempt, outcome, now))
 
     async def flush(self) -> None:
-        """Writes what was noted, and removes what is kept no longer."""
+        """Writes what was noted, and removes what is kept no longer; raises if it could not."""
         if not self._new:
             return
+        new, since = list(self._new), self._since
+        self._new.clear()
+        try:
+            await self._write(new)
+        except BaseException:
+            # whether it took place is seen in the store, the next time
+            self._new, self._since = deque([*new, *self._new], self._new.maxlen), since
+            self._pages = None
+            raise
+
+    async def _write(self, new: list[JsonObject]) -> None:
         if self._pages is None:
             documents = await _documents(self._store, self._subscription)
             self._pages = deque(map(_Page.of, documents))
             self._last = documents[-1] if documents else None
-        new = list(self._new)
-        self._new.clear()
-        last = self._last
-        if last is None or len(_entries(last)) >= _PER_DOCUMENT:
-            await self._begin(self._pages, new)
-        else:
-            await self._extend(self._pages, last, new)
-        await self._prune(self._pages)
+            new = _unwritten(new, self._last)
+        pages, last = self._pages, self._last
+        if new and (last is None or len(_entries(last)) >= _PER_DOCUMENT):
+            await self._begin(pages, new)
+        elif new and last is not None:
+            await self._extend(pages, last, new)
+        await self._prune(pages)
 
     async def _extend(self, pages: deque["_Page"], last: Document, new: list[JsonObject]) -> None:
         body = {**last.body.data, "attempts": [*_entries(last), *new]}
@@ -127,7 +137,8 @@ class Journal:
             if total - first.size < self._limits.journal_count and first.until >= oldest:
                 return
             total -= first.size
-            await _remove(self._store, pages.popleft().document)
+            await _remove(self._store, first.document)
+            pages.popleft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +206,16 @@ async def _documents(store: Store, subscription: str) -> list[Document]:
     """Oldest first."""
     mine = Compare(("subscription",), Op.EQ, subscription, Kind.STRING)
     return await store.find(ATTEMPTS.name, mine, limit=_MOST_DOCUMENTS)
+
+
+def _unwritten(new: list[JsonObject], last: Document | None) -> list[JsonObject]:
+    """Those tries that are not in the last document."""
+    written = {_key(each) for each in _entries(last)} if last else set()
+    return [each for each in new if _key(each) not in written]
+
+
+def _key(entry: JsonObject) -> tuple[object, ...]:
+    return entry["position"], entry["attempt"], entry["at"]
 
 
 def _entries(document: Document) -> list[JsonObject]:
