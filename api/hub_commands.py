@@ -1,7 +1,7 @@
 """The commands ``turnup hub …``: a thin client of a running server's hubs."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ _TIMEOUT = 30.0
 """Seconds: a test event waits for its receiver."""
 
 _PAGE = 1000
+_NO_QUERY: Mapping[str, str] = {}
 
 Url = Annotated[
     str,
@@ -48,7 +49,7 @@ def list_(url: Url = _SERVER, as_json: AsJson = False) -> None:
     with _Hubs(url) as hubs:
         found = [each for base in hubs.bases for each in hubs.all(f"{base}/hub")]
     columns = ("id", "callback", "query", "state", "lag", "waiting", "parked")
-    _print(found, as_json, columns, ({**each, **each["health"]} for each in found))
+    _print(found, as_json, columns, ({**each, **_health(each)} for each in found))
 
 
 @app.command()
@@ -75,7 +76,7 @@ def resume(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
 def send_test(id_: Id, url: Url = _SERVER, as_json: AsJson = False) -> None:
     """Send a test event and tell what came of it; the exit status is 1 where it failed."""
     found = _do(url, id_, "test", None, as_json)
-    if found["outcome"] != "delivered":
+    if found.get("outcome") != "delivered":
         sys.exit(1)
 
 
@@ -141,14 +142,14 @@ def log(
     outcome: Annotated[
         str | None, typer.Option(help="Only these: delivered, failed or skipped.")
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=0, help="How many, newest first.")] = 50,
     url: Url = _SERVER,
     as_json: AsJson = False,
 ) -> None:
     """Show what was tried and what came of it, newest first."""
-    query: JsonObject = {"limit": limit} | ({"outcome": outcome} if outcome else {})
+    query = {"outcome": outcome} if outcome else {}
     with _Hubs(url) as hubs:
-        found = hubs.call("GET", f"{hubs.find(id_)}/deliveries", params=query)
+        found = hubs.all(f"{hubs.find(id_)}/deliveries", query, limit)
     columns = ("time", "eventType", "resource", "attempt", "outcome", "status", "latency", "detail")
     _print(found, as_json, columns, found)
 
@@ -194,35 +195,60 @@ class _Hubs:
             name = segment(id_)
         except TurnupError as error:
             raise _failed(f"there is no subscription: {error}; see turnup hub list") from None
+        faults: list[str] = []
         for base in self.bases:
             path = f"{base}/hub/{name}"
             reply = self._send("GET", path)
             # what stands behind a slash in an id may be read as the path to something else
             if reply.status_code == httpx.codes.OK and _id_of(reply) == id_:
                 return path
+            if not reply.is_success and reply.status_code != httpx.codes.NOT_FOUND:
+                faults.append(said(reply))
+        if faults:  # it may be there: that is not known
+            raise _failed(faults[0])
         raise _failed(f"there is no subscription {id_!r} at {self.url}; see turnup hub list")
 
-    def all(self, path: str) -> list[JsonObject]:
-        """All of a list."""
+    def all(
+        self, path: str, query: Mapping[str, str] = _NO_QUERY, most: int = sys.maxsize
+    ) -> list[JsonObject]:
+        """A list: all of it, or so many at most."""
         found: list[JsonObject] = []
-        while page := self.call("GET", path, params={"offset": len(found), "limit": _PAGE}):
+        while len(found) < most:
+            limit = min(_PAGE, most - len(found))
+            paging = {"offset": str(len(found)), "limit": str(limit)}
+            reply = self._good("GET", path, params={**query, **paging})
+            page = self._json(reply)
+            if not (isinstance(page, list) and all(isinstance(each, dict) for each in page)):
+                raise self._stranger("not with a list")
             found += page
-            if len(page) < _PAGE:
+            if len(page) < limit or reply.headers.get("X-Total-Count") == str(len(found)):
                 break
         return found
 
-    def call(self, method: str, path: str, **more: Any) -> Any:
+    def call(self, method: str, path: str, **more: Any) -> JsonObject:
         """The body of a reply."""
+        found = self._json(self._good(method, path, **more))
+        if not isinstance(found, dict):
+            raise self._stranger("not with an object")
+        return found
+
+    def _good(self, method: str, path: str, **more: Any) -> httpx.Response:
         reply = self._send(method, path, **more)
         if not reply.is_success:
             raise _failed(said(reply))
+        return reply
+
+    def _json(self, reply: httpx.Response) -> JsonValue:
         try:
-            return reply.json()
+            found: JsonValue = reply.json()
         except ValueError:
-            raise _failed(
-                f"{self.url} answers with no JSON: it is no server of these APIs. Is it the right "
-                "--url?"
-            ) from None
+            raise self._stranger("with no JSON") from None
+        return found
+
+    def _stranger(self, how: str) -> SystemExit:
+        return _failed(
+            f"{self.url} answers {how}: it is no server of these APIs. Is it the right --url?"
+        )
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
@@ -231,6 +257,12 @@ class _Hubs:
             raise _failed(
                 f"{self.url} cannot be reached: {error}. Is it the right --url?"
             ) from None
+
+
+def _health(subscription: JsonObject) -> JsonObject:
+    """What is told of it; nothing, where another make of server tells nothing."""
+    health = subscription.get("health")
+    return health if isinstance(health, dict) else {}
 
 
 def _id_of(reply: httpx.Response) -> object:
@@ -244,7 +276,7 @@ def _id_of(reply: httpx.Response) -> object:
 def _do(url: str, id_: str, name: str, body: JsonObject | None, as_json: bool) -> JsonObject:
     more: JsonObject = {} if body is None else {"json": body}
     with _Hubs(url) as hubs:
-        found: JsonObject = hubs.call("POST", f"{hubs.find(id_)}/{name}", **more)
+        found = hubs.call("POST", f"{hubs.find(id_)}/{name}", **more)
     _print_one(found, as_json)
     return found
 
