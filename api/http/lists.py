@@ -12,6 +12,8 @@ from api.declare import Resource
 from api.jsontypes import JsonObject
 from api.query.limits import SORT, SORT_KEYS, VALUES, Limit
 from api.query.parse import Types
+from api.query.pattern import MAX_LENGTH, MAX_REPETITIONS
+from api.query.states import MAX_STATES
 from api.query.tree import Kind
 
 __all__ = ["describe_lists", "separated"]
@@ -70,7 +72,10 @@ _TEXT: Final = (
     "Any attribute filters by its dotted path: `state=held&relatedParty.id=7`; an array matches if "
     "any of its elements does. Values with commas between them are alternatives, `.gt`, `.gte`, "
     "`.lt`, `.lte`, `.ne`, `.eq` and `.regex` behind the path compare, `;` separates whole "
-    "alternatives. Those declared here have an index; `sort` and `filter` take any attribute too."
+    "alternatives. A regular expression is one of RE2, of at most "
+    f"{MAX_LENGTH} characters, {MAX_REPETITIONS} repetitions and {MAX_STATES} states of its "
+    "automaton. "
+    "Those declared here have an index; `sort` and `filter` take any attribute too."
 )
 _TYPES: Final[dict[Kind, JsonObject]] = {
     Kind.DATE: {"type": "string", "format": "date-time"},

@@ -5,11 +5,13 @@ dialect is narrowed until no pattern in it can explode there:
 
 - a repeated group holds neither a repetition nor an alternation: ``(a+)+`` and ``(a|a)*`` are out;
 - only a few repetitions, and a bounded length;
+- few states (`api.query.states`), so that RE2 need not be in many places of a pattern at once;
 - of flags only ``i`` and ``s``: what ``$`` means must be the same everywhere.
 
 A pattern is searched for anywhere in the text; ``^`` and ``$`` (the very end) tie it down.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, cast
@@ -17,6 +19,7 @@ from typing import Protocol, cast
 import re2  # type: ignore[import-untyped]
 
 from api.errors import BadRequest
+from api.query.states import MAX_STATES, states
 
 __all__ = ["MAX_LENGTH", "MAX_REPETITIONS", "Pattern", "check_pattern", "compiled", "portable"]
 
@@ -33,14 +36,30 @@ class Pattern(Protocol):
         ...
 
 
+class Tied(Protocol):
+    """A regular expression as the library gives it."""
+
+    def match(self, text: str) -> object | None:
+        """A match at the beginning of the text, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    search: Callable[[str], object | None]
+
+
 @lru_cache(maxsize=512)
 def compiled(pattern: str) -> Pattern:
     """The pattern, compiled by RE2. Raises BadRequest where RE2 refuses it."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
+    options.never_capture = True  # what a group took would need a second, slower search
     try:
-        return cast("Pattern", re2.compile(pattern, options))
+        re2.compile(pattern, options)
+        # tied to the start, it is read forwards only: where a match begins is not asked for
+        return _Tied(cast("Tied", re2.compile(rf"\C*?(?:{pattern})", options)).match)
     except re2.error as error:
         text = error.args[0] if error.args else "bad syntax"
         detail = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
@@ -54,6 +73,12 @@ def check_pattern(pattern: str) -> None:
     """Raises BadRequest, naming the limit, where a pattern is not in the dialect."""
     if len(pattern) > MAX_LENGTH:
         raise BadRequest(f"The regular expression is longer than {MAX_LENGTH} characters")
+    # before it is compiled: that of a large one takes time, too
+    if states(pattern) > MAX_STATES:
+        raise BadRequest(
+            f"The regular expression has too many ways to match: more than {MAX_STATES} states",
+            "Lower the counts in {}, tie it to the start with ^, or put characters for classes.",
+        )
     compiled(pattern)
     portable(pattern)
 

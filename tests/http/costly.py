@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -11,6 +12,9 @@ __all__ = ["BODIES", "HUBS", "LISTS", "PATCHES", "Costly"]
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 PATCH_QUERY = "application/json-patch-query+json"
+EVIL = ("a.{900}b", "[ab]*a[ab]{900}c", "a[ab]{40}c", "(?i)[a-z]{500}[a-z]{400}1")
+"""Regular expressions with which an automaton is in many places of a long text at once."""
+
 LARGEST = 999_000
 """Bytes of the largest bodies: a little less than the server takes."""
 
@@ -72,6 +76,9 @@ def _lists() -> Iterator[Costly]:  # noqa: PLR0915 - a list
         yield Costly(f"regex {pattern}", f"name.regex={pattern}&description.regex={pattern}")
     yield Costly("regex of 2000", "name.regex=" + "a%3F" * 500 + "a" * 499)
     yield Costly("regex repetitions", "name.regex=" + "x%7B1000%7D" * 100)
+    for pattern in EVIL:
+        yield Costly(f"regex {pattern}", f"long.regex={quote(pattern)}")
+        yield Costly(f"JSONPath {pattern}", f"filter={quote(f'$[?(@.long=~/{pattern}/)]')}")
     yield Costly("100 regexes", "&".join(f"description.regex=%5EA.*x{n}%24" for n in range(99)))
     yield Costly("regex of classes", "description.regex=" + "%5B%5Cw%5CW%5D*" * 40)
     yield Costly("operator as a value", "state=%24gt&state=%7B%22%24gt%22%3A%22%22%7D&a=%24where")
@@ -184,6 +191,9 @@ def _patches() -> Iterator[Costly]:
     yield patch("additions everywhere", PATCH_QUERY, star)
     regex = [{"op": "remove", "path": "/note?note.text.regex=(a|b)*c"}] * 5000
     yield patch("5000 removals by regex", PATCH_QUERY, regex)
+    for pattern in EVIL:
+        path = f"/name?long.regex={pattern}"
+        yield patch(pattern, PATCH_QUERY, [{"op": "replace", "path": path, "value": "x"}])
     yield patch("an array for a patch", MERGE, _filled(b"1", b"[", b"]"))
     yield patch("a wide merge", MERGE, {f"a{n}": None for n in range(60_000)})
     yield patch("a deep merge", MERGE, b'{"a":' * 60 + b"1" + b"}" * 60)
@@ -198,6 +208,8 @@ def _hubs() -> Iterator[Costly]:
     yield hub("a query of 10,000 terms", "&".join(f"event.a{n}={n}" for n in range(10_000)))
     yield hub("a query of 10,000 alternatives", ";".join(f"a={n}" for n in range(10_000)))
     yield hub("a query of 100 regexes", "&".join(f"a{n}.regex=(a+)+$" for n in range(99)))
+    for pattern in EVIL:
+        yield hub(pattern, f"event.service.long.regex={pattern}")
     yield hub("a query of repetitions", "eventType.regex=" + "x{1000}" * 100)
     yield hub("a query of operators", "eventType=$gt&$where=1&event.$ne=1")
     yield hub("a query of NUL", "eventType=\0&event.\0=1")

@@ -43,6 +43,7 @@ async def app(server: Server) -> AsyncIterator[Starlette]:
 def service(number: int) -> dict[str, object]:
     return {
         "state": "active",
+        "long": "ab" * 15_000 if number == 0 else "",
         "name": "a" * 30 + str(number),
         "description": "A description " * 20,
         "serviceSpecification": {"id": str(number % 5)},

@@ -1,5 +1,7 @@
 """The dialect of regular expressions."""
 
+import contextlib
+import random
 import re
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from api.errors import BadRequest
 from api.query.pattern import check_pattern, compiled, portable
+from tests.cpu import growth
 
 GOOD = (
     "",
@@ -69,6 +72,13 @@ def test_the_end_is_the_very_end() -> None:
         assert bool(re.search(portable("a$"), text)) is found
 
 
+@given(st.text("ab|()*+?{}[]^\\.,1pxL:-é", max_size=20))
+def test_any_text_is_a_pattern_or_refused(pattern: str) -> None:
+    """The number of states is reckoned before it is known whether it is a pattern at all."""
+    with contextlib.suppress(BadRequest):
+        check_pattern(pattern)
+
+
 @given(st.text("ab|()*+?{}12,[]^$\\.d-", max_size=12), st.text("ab1\n", max_size=6))
 def test_a_pattern_means_the_same_to_a_backtracking_engine(pattern: str, text: str) -> None:
     """Whatever the dialect takes, both engines find in the same texts."""
@@ -77,3 +87,60 @@ def test_a_pattern_means_the_same_to_a_backtracking_engine(pattern: str, text: s
     except BadRequest:
         return
     assert bool(compiled(pattern).search(text)) is bool(re.search(portable(pattern), text))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "a.{10}b",
+        "a.{900}b",
+        "[ab]*a[ab]{900}c",
+        "[ab]*a" + "[ab]" * 40,
+        "a" + "." * 150 + "b",
+        "a(?:.b){20}",
+        "a?" * 6 + "[ab]{20}",
+        "a[^c]{12}[^d]{12}",
+        "\\p{L}{30}",
+        "\\p{L}" * 6,
+        "a{1000}",
+        "(?i)[a-z]{500}[a-z]{400}1",
+        "a\\x{62}*[ab]{20}",
+    ],
+)
+def test_a_pattern_that_could_be_in_many_places_is_refused(pattern: str) -> None:
+    """Its automaton would have too many states: each character of a text would cost all of them."""
+    with pytest.raises(BadRequest, match=r"states|repetitions"):
+        check_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(?i)^line .*(failed|down)$",
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}",
+        "[\\w.-]+@[\\w.-]+",
+        "\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}",
+        "^.{0,255}$",
+        "\\p{L}+ \\p{L}+",
+        "\\x{41}[A-C]{3}",
+        "|".join(["alpha", "beta", "gamma"] * 10),
+        "x" * 200,
+    ],
+)
+def test_usual_patterns_are_taken(pattern: str) -> None:
+    """Ids, dates, addresses and words, however long."""
+    check_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[ab]{6}a[ab]{5}c", "[ab]{20}a[ab]*c", "[ab]+a{1,30}", "(?i)(ab){4}.*(c|d)"]
+)
+def test_the_largest_cost_little_more_than_the_plainest(pattern: str) -> None:
+    """What is just within the limit is still read in one pass, with a match or without."""
+    check_pattern(pattern)
+    chance = random.Random(1)
+    text = "".join(chance.choice("ab") for _ in range(200_000))
+    assert (
+        growth(lambda: compiled("[ab]+c").search(text), lambda: compiled(pattern).search(text)) < 20
+    )
