@@ -1,7 +1,7 @@
 """Reads the inventory for the planning of orders."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from api.client import Client
@@ -26,21 +26,23 @@ class Inventory:
     def __init__(self, client: Callable[[str], Client]) -> None:
         self._client = client
 
-    async def read(self, services: Iterable[str]) -> dict[str, Seen]:
-        """These services with what relies on them."""
+    async def read(self, services: Iterable[str], ends: Collection[str] = ()) -> dict[str, Seen]:
+        """These services; those that may come to their end, with what relies on them."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def one(id_: str) -> tuple[str, Seen]:
             async with gate:
-                return id_, await self._seen(id_)
+                return id_, await self._seen(id_, dependants=id_ in ends)
 
         return dict(await asyncio.gather(*map(one, services)))
 
-    async def _seen(self, id_: str) -> Seen:
+    async def _seen(self, id_: str, *, dependants: bool) -> Seen:
         inventory = self._client("tmf638")
         service = await inventory.get("service", id_)
         if service is None:
             return Seen()
+        if not dependants:
+            return Seen(service, None)
         found: set[str] = set()
         for path in _PATHS:
             found |= {

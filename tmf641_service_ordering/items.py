@@ -9,6 +9,7 @@ from tmf641_service_ordering.states import ITEM
 __all__ = [
     "action",
     "begun",
+    "ends_of",
     "nested",
     "open_items",
     "service_id",
@@ -59,6 +60,14 @@ def services_of(body: JsonObject) -> list[str]:
         if action(item) in ("modify", "delete") and (id_ := service_id(item)) is not None
     }
     return sorted(found)
+
+
+def ends_of(body: JsonObject) -> list[str]:
+    """Ids of the services that an order ends."""
+    ended = (
+        service_id(item) for item in walk(body["serviceOrderItem"]) if action(item) == "delete"
+    )
+    return [each for each in ended if each is not None]
 
 
 def open_items(items: Iterable[JsonObject]) -> Iterator[JsonObject]:

@@ -23,7 +23,7 @@ from tmf641_service_ordering import intake, progress
 from tmf641_service_ordering.claims import claim, to_leave
 from tmf641_service_ordering.fulfilment import Fulfilment
 from tmf641_service_ordering.inventory import Inventory
-from tmf641_service_ordering.items import services_of
+from tmf641_service_ordering.items import ends_of, services_of
 from tmf641_service_ordering.jeopardy import foresee, watch
 from tmf641_service_ordering.job import ItemJob
 from tmf641_service_ordering.jobs import jobs_of
@@ -183,8 +183,10 @@ class ServiceOrderController:
 
     async def _take_in(self, work: Work) -> None:
         catalog = self._catalog()
-        cleared = list(others(work.document.body.data))
-        seen = await self._inventory.read(services_of(work.document.body.data))
+        body = work.document.body.data
+        seen = await self._inventory.read(services_of(body), ends_of(body))
+
+        cleared = list(others(body))
 
         def edit(draft: Draft) -> None:
             if draft.state != "acknowledged" or _taken_in(draft.process):
@@ -246,7 +248,7 @@ class ServiceOrderController:
             wanted = unseen(draft, seen)
             if not wanted:
                 return seen
-            seen.update(await self._inventory.read(wanted))
+            seen.update(await self._inventory.read(wanted, ends_of(draft.body)))
 
     def _moving(
         self, outcomes: Mapping[str, Outcome], seen: Mapping[str, Seen]

@@ -13,11 +13,15 @@ class Seen:
 
     Attributes:
         service: None where there is none.
-        dependants: ids of the services that rely on it and have not ended.
+        dependants: ids of the services that rely on it and have not ended; None: nobody has asked.
     """
 
     service: JsonObject | None = None
-    dependants: tuple[str, ...] = ()
+    dependants: tuple[str, ...] | None = ()
+
+    def tells(self, action: str) -> bool:
+        """Whether it has what must be known before the service is changed or ended."""
+        return action != "delete" or self.dependants is not None
 
     @property
     def state(self) -> str:

@@ -44,8 +44,12 @@ def unseen(draft: Draft, seen: Mapping[str, Seen]) -> set[str]:
         and step.state is StepState.WAITING
         and _ready(board, step)
         and (service := service_id(board.items[step.id]))
-        and service not in seen
+        and not _was_read(seen, service, step.action)
     }
+
+
+def _was_read(seen: Mapping[str, Seen], service: str, action: str) -> bool:
+    return service in seen and seen[service].tells(action)
 
 
 def look(draft: Draft, board: Board, step: Step, seen: Mapping[str, Seen], now: str) -> None:
@@ -114,7 +118,7 @@ def _start(draft: Draft, board: Board, step: Step, seen: Mapping[str, Seen], now
             _run(board, step, None, now)
         case "modify" | "delete":
             service = service_id(item)
-            if service is None or service in seen:
+            if service is None or _was_read(seen, service, step.action):
                 present = seen[service] if service else Seen()
                 _start_on(draft, board, step, present, now)
         case _:
@@ -166,7 +170,7 @@ def _others(board: Board, seen: Seen) -> list[str]:
         for step in board.carries()
         if step.action == "delete" and board.undo_of(step.id) is None
     }
-    return [each for each in seen.dependants if each not in ending]
+    return [each for each in seen.dependants or () if each not in ending]
 
 
 def _stay(draft: Draft, board: Board, step: Step, others: list[str], state: str, now: str) -> None:

@@ -1,11 +1,13 @@
 """Items that keep failing: held for a person, or what the order has done is undone."""
 
 import copy
+from typing import Any
 
 import pytest
 
 from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject, JsonValue
+from api.store.document import Document
 from tests.fakes import World
 from tests.tmf641.orders import (
     carried,
@@ -289,6 +291,36 @@ async def test_dependants_end_first() -> None:
     assert f"stays, since others rely on it: {services['x']}" in some["note"][0]["text"]
     await carried(here, end("r"), end("x"))
     assert {each["state"] for each in inventory(here)} == {"terminated"}
+
+
+async def test_only_an_end_asks_who_relies_on_the_service() -> None:
+    """Not a change, nor a plan; and an end does, also where its service was read for a change."""
+    here = world()
+    first = await carried(here, item("cfs", "r", spec="cfs-voice"), item("r"))
+    service = items_of(first)["r"]["service"]["id"]
+    find, found = here.store.find, 0
+
+    async def counted(*args: Any, **more: Any) -> list[Document]:
+        nonlocal found
+        documents = await find(*args, **more)
+        found += len(documents)
+        return documents
+
+    here.store.find = counted  # type: ignore[method-assign]
+    plan = here.registry.view("tmf641", "serviceOrder", "plan")
+    assert plan is not None
+    id_ = await post(here, item("m", action="modify", service={"id": service, "name": "n"}))
+    await plan(await orders(here).get(id_))
+    await here.run()
+    assert (states(await order(here, id_))[""], found) == ("completed", 0)
+    done = await carried(
+        here,
+        item("m", action="modify", service={"id": service, "name": "n"}),
+        item("d", "m", action="delete", service={"id": service}),
+    )
+    assert states(done)[""] == "completed"
+    assert found
+    assert "stays, since others rely on it" in done["note"][0]["text"]
 
 
 async def test_a_date_at_risk_before_the_start() -> None:
