@@ -4,7 +4,8 @@ A PATCH of the items is held against TMF641 first (a dry run), which refuses wha
 of no return. Then the new items are written together with the intent to amend the service order,
 and the order's process does that, however often it is interrupted. Should TMF641 refuse it then
 after all, because the work went on meanwhile, the items are those of before again, and a note says
-why.
+why (see `intents`). Items that it changes, and those that are carried anew with them, are
+acknowledged again, whatever they had come to.
 """
 
 import copy
@@ -19,9 +20,10 @@ from api.jsontypes import JsonObject
 from api.process.controller import Work
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.existing import Existing
+from tmf622_product_ordering.intents import carried, intended, outstanding, refused
 from tmf622_product_ordering.inventory import read_existing
 from tmf622_product_ordering.items import walk
-from tmf622_product_ordering.plan import walk_services
+from tmf622_product_ordering.plan import begin_anew, walk_services
 from tmf622_product_ordering.progress import add_note
 
 __all__ = ["Amendments", "intend", "plan_of"]
@@ -38,11 +40,8 @@ def intend(before: JsonObject, draft: Draft, now: str) -> None:
         "dropped": [id_ for id_ in old if id_ not in new],
     }
     revisions = [*draft.process.get("revisions", []), revision]
-    items = draft.process.get("amend", {}).get("items", before["productOrderItem"])
-    draft.process |= {
-        "revisions": revisions,
-        "amend": {"number": len(revisions), "items": items},
-    }
+    draft.process["revisions"] = revisions
+    intended(draft, len(revisions), before["productOrderItem"])
 
 
 def plan_of(
@@ -90,30 +89,37 @@ class Amendments:
         """Amends the service order as was intended, or takes the intent back."""
         order, process = work.document.body.data, work.document.process or {}
         number, now = process["amend"]["number"], self.deps.clock.now()
-        refused: ApiError | None = None
+        changed = {id_ for each in outstanding(process) for id_ in each["changed"]}
+        key = process["plan"]["serviceOrder"]
+        made = await self._made(key)
+        fault: ApiError | None = None
         fresh: JsonObject = {}
+        below: JsonObject | None = None
         try:
             plan, existing = await self._decompose(order, process)
             fresh = plan_of(order["id"], plan, self.deps.catalog().version, existing)
-            key = process["plan"]["serviceOrder"]
             if key is not None:
                 amend = derived_id(order["id"], "amend", str(number))
                 client = self.deps.client("tmf641")
                 if await client.get("serviceOrder", key) is not None:
-                    await client.patch("serviceOrder", key, _changes(plan), key=amend)
+                    patched = await client.patch("serviceOrder", key, _changes(plan), key=amend)
+                    below = patched.body
         except (Conflict, BadRequest) as error:
-            refused = error
+            fault = error
 
         def edit(draft: Draft) -> None:
-            if draft.process.get("amend", {}).get("number") != number:
+            if fault is None:
+                if carried(draft, number):
+                    draft.process["plan"] = fresh
+                    begin_anew(draft, below, fresh["items"], changed=changed, made=made)
                 return
-            amend = draft.process.pop("amend")
-            if refused is None:
-                draft.process["plan"] = fresh
+            items = refused(draft, number)
+            if items is None:
                 return
-            _restore(draft, amend["items"])
-            reason = refused.reason.rstrip(".")
-            add_note(draft, f"The change of its items is taken back: {reason}.", now)
+            _restore(draft, items)
+            add_note(
+                draft, f"The change of its items is taken back: {fault.reason.rstrip('.')}.", now
+            )
             draft.notify("InformationRequired", fieldPath="productOrderItem")
 
         await work.change(edit)

@@ -38,7 +38,8 @@ _STEPS = 5
 """Writes in one look: the longest way between two states is shorter."""
 
 _TRIES = 5
-"""Times that a service order is given up in one look, should others move it meanwhile."""
+"""Times that a service order is given up in one look, should others move it meanwhile; and most
+changes of an order's items that are carried in one."""
 
 
 class Fulfilment:
@@ -76,8 +77,9 @@ class Fulfilment:
             if state == "assessingCancellation" and "cancel" in process:
                 await self._follow_cancellation(work, process["plan"]["serviceOrder"])
             elif state not in PRODUCT_ORDER.final | CANCELLING:
-                if "amend" in process:
-                    await self._amendments.carry(work)
+                for _ in range(_TRIES):
+                    if "amend" in (work.document.process or {}):
+                        await self._amendments.carry(work)
                 await self._follow(work)
         elif state == "acknowledged" and not process.get("manual"):
             await self._begin(work)
@@ -100,8 +102,7 @@ class Fulfilment:
                 _leave_to_people(draft, "; ".join(problems), now)
                 return
             draft.process["plan"] = plan_of(order["id"], plan, catalog.version, existing)
-            set_items(draft, lambda _: "inProgress")
-            move(draft, "inProgress", now)
+            move(draft, "inProgress", now)  # its items, when something is done for them
             draft.due = now + _LOOK_AGAIN
 
         document = await work.change(edit)
@@ -150,6 +151,10 @@ class Fulfilment:
         except NotTaken as error:
             problem = str(error)
 
+        def begin(draft: Draft) -> None:
+            if draft.state == "inProgress":
+                set_items(draft, lambda _: "inProgress")  # there is no way from acknowledged
+
         def hold(draft: Draft) -> None:
             if draft.state in ("inProgress", "held"):
                 for name in ("plan", "ask", "givenUp"):
@@ -158,6 +163,7 @@ class Fulfilment:
                 move(draft, "held", now)
                 _leave_to_people(draft, problem, now)
 
+        await work.change(begin)
         await work.change(hold)
         return None
 

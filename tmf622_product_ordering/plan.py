@@ -1,6 +1,6 @@
 """How far a product order is, read off its service order. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.draft import Draft
@@ -10,7 +10,15 @@ from tmf622_product_ordering.items import read_items
 from tmf622_product_ordering.progress import add_note, item_bodies, move
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM, toward
 
-__all__ = ["FINAL", "STOPPED", "Progress", "advance", "progress_of", "walk_services"]
+__all__ = [
+    "FINAL",
+    "STOPPED",
+    "Progress",
+    "advance",
+    "begin_anew",
+    "progress_of",
+    "walk_services",
+]
 
 FINAL = frozenset({"completed", "failed", "partial", "rejected", "cancelled"})
 """The final states of service orders and their items."""
@@ -51,7 +59,8 @@ def progress_of(
     """
     below = {item["id"]: item for item in walk_services(service_order or {})}
     whole = str((service_order or {}).get("state", ""))
-    items = _item_states(order, mapping, {id_: _state(item, whole) for id_, item in below.items()})
+    states = {id_: _state(item, whole) for id_, item in below.items()}
+    items = _item_states(order, mapping, states, whole)
     # of the items that are shown, as the table wants it: an item has no partial
     state = roll_up("failed" if each == "partial" else each for each in items.values())
     if state in FINAL and service_order is not None and whole not in FINAL:
@@ -94,15 +103,24 @@ def _state(item: JsonObject, whole: str) -> str:
 
 
 def _item_states(
-    order: JsonObject, mapping: Mapping[str, Sequence[str]], below: Mapping[str, str]
+    order: JsonObject, mapping: Mapping[str, Sequence[str]], below: Mapping[str, str], whole: str
 ) -> dict[str, str]:
+    """What the items come to; one for which nothing is done yet is acknowledged, as those below.
+
+    One that waits for others in a service order that is stopped is stopped with it.
+    """
     items = {item.id: item for item in read_items(order)}
     known: dict[str, str] = {}
 
     def state(id_: str) -> str:
         if id_ not in known:
             own = [below.get(service, "acknowledged") for service in mapping.get(id_, ())]
-            known[id_] = roll_up([*own, *(state(part) for part in items[id_].parts)])
+            seen = {*own, *(state(part) for part in items[id_].parts)}
+            waits = whole in STOPPED and not seen - FINAL - STOPPED - {"acknowledged"}
+            rolled = roll_up(seen)
+            if rolled == "inProgress" and seen == {"acknowledged"}:
+                rolled = "acknowledged"
+            known[id_] = whole if waits and rolled == "inProgress" else rolled
         return known[id_]
 
     return {id_: state(id_) for id_ in items}
@@ -138,6 +156,36 @@ def advance(draft: Draft, progress: Progress, now: float) -> None:
         return  # they are on their way, by a state between: the order is over when they are
     if state != draft.state:
         move(draft, state, now)
+
+
+def begin_anew(
+    draft: Draft,
+    service_order: JsonObject | None,
+    mapping: Mapping[str, Sequence[str]],
+    *,
+    changed: Collection[str],
+    made: Collection[str],
+) -> None:
+    """Sets items back that were at their end and are carried anew.
+
+    Args:
+        draft: of the order.
+        service_order: as amended; None where there is none yet.
+        mapping: as `progress_of` takes it.
+        changed: ids of items that were changed.
+        made: ids of services that the order had added.
+    """
+    states = progress_of(draft.body, service_order, mapping).items
+    for item in item_bodies(draft):
+        now, id_ = item.get("state"), item["id"]
+        below = "failed" if states.get(id_) == "partial" else states.get(id_)
+        if now not in PRODUCT_ORDER_ITEM.final or (below == now and id_ not in changed):
+            continue
+        item["state"] = "acknowledged"
+        product = item.get("product") or {}
+        if item["action"] == "modify" and "realizingService" in product:
+            named = product["realizingService"]
+            product["realizingService"] = [each for each in named if each["id"] not in made]
 
 
 def _open_items(draft: Draft) -> bool:

@@ -1,5 +1,6 @@
 """A client's patch: a document and the media type that says how to read it."""
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -55,7 +56,8 @@ class Patch:
             raise BadRequest("the patch is not a JSON object", "Send a JSON Merge Patch object.")
         # href is not stored: clients patch with what they read
         changes = {name: value for name, value in self.document.items() if name != "href"}
-        merged: JsonObject = merge_patch(body, changes)
+        # a copy: what the server fills in is not the client's, should the patch be applied again
+        merged: JsonObject = merge_patch(body, copy.deepcopy(changes))
         return merged
 
     def takes_for_granted(

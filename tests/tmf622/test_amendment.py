@@ -1,14 +1,19 @@
 """Amending product orders that are under way."""
 
 import copy
+from typing import Any
 
 import httpx
 import pytest
 
 from api.app import Server, create_app
+from api.catalog.load import parse_catalog
+from api.client import Reply
 from api.errors import Conflict, NotFound, PreconditionFailed
 from api.jsontypes import JsonObject
 from api.settings import Settings
+from api.store.document import Document
+from tests.fakes import PACKAGES, World
 from tests.tmf622.bench import Bench, notes, states
 from tests.tmf622.shop import item
 
@@ -31,7 +36,7 @@ async def test_an_added_item() -> None:
     id_ = await begun(bench, item("1", "line"))
     before = ordered(bench)
     patched = await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
-    assert states(patched) == ["inProgress", "inProgress", "acknowledged"]
+    assert states(patched) == ["inProgress", "acknowledged", "acknowledged"]
     await bench.look(id_)
     added = ordered(bench) - before
     assert before <= ordered(bench)
@@ -58,6 +63,16 @@ async def test_a_changed_and_a_dropped_item() -> None:
     for each in others["serviceOrderItem"]:
         del each["state"]
     assert mine["serviceOrderItem"] == others["serviceOrderItem"]
+
+
+async def test_states_that_a_client_leaves_out() -> None:
+    """They are the server's, whenever the patch comes to be written."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"), item("2", "voice"))
+    changes = {"productOrderItem": [item("1", "line"), item("2", "voice", quantity=2)]}
+    sent = copy.deepcopy(changes)
+    await bench.orders.patch(id_, changes)
+    assert changes == sent
 
 
 async def test_refused_at_once() -> None:
@@ -107,6 +122,103 @@ async def test_refused_later() -> None:
     assert [each["id"] for each in body["productOrderItem"]] == ["1"]
     assert "is taken back: serviceOrderItem[1.access]: is past" in notes(body)
     assert "ProductOrderInformationRequiredEvent" in [e.event.type for e in bench.store.log]
+
+
+async def twice(bench: Bench, fault: Conflict | None) -> tuple[str, list[JsonObject]]:
+    """Has a second change come in while the first is carried; what TMF641 says of the second."""
+    id_ = await begun(bench, item("1", "line"))
+    await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+    real, asked = bench.below.patch, []
+
+    async def patch(resource: str, below: str, changes: JsonObject, **more: Any) -> Reply:
+        asked.append(changes)
+        if len(asked) == 1:
+            reply = await real(resource, below, changes, **more)
+            third = [item("1", "line"), item("2", "voice"), item("3", "line")]
+            await bench.patch(id_, productOrderItem=third)
+            return reply
+        if fault is not None and len(asked) == 2:
+            raise fault
+        return await real(resource, below, changes, **more)
+
+    bench.below.patch = patch  # type: ignore[method-assign]
+    await bench.look(id_)
+    assert "amend" not in ((await bench.orders.get(id_)).process or {})
+    return id_, asked
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_changed_while_it_is_amended(refused: bool) -> None:
+    """A refused second change leads back to the first one, which TMF641 carries."""
+    bench = Bench()
+    fault = Conflict("serviceOrderItem[1.access]: is past") if refused else None
+    id_, _ = await twice(bench, fault)
+    body = (await bench.orders.get(id_)).body.data
+    want = ["1", "2"] if refused else ["1", "2", "3"]
+    assert [each["id"] for each in body["productOrderItem"]] == want
+    assert sorted({each.partition(".")[0] for each in ordered(bench)}) == want
+    assert ("taken back" in notes(body)) is refused
+
+
+async def test_a_refused_change_leads_to_the_one_before() -> None:
+    """Of two changes that are still to be carried, the first is carried if the second is not."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"))
+    await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
+    await bench.patch(id_, productOrderItem=[item("1", "line"), item("3", "line")])
+    bench.below.refuse = Conflict("serviceOrderItem[1.access]: is past")
+    body = await bench.look(id_)
+    assert [each["id"] for each in body["productOrderItem"]] == ["1", "2"]
+    assert {each.partition(".")[0] for each in ordered(bench)} == {"1", "2"}
+
+
+HOME = parse_catalog("""
+productOfferings: [{id: line, name: Line, productSpecification: line}]
+productSpecifications:
+  - id: line
+    name: Line
+    characteristics: [{name: simulate.fail}, {name: simulate.latency}]
+    services: [{name: access, specification: access, copy: all}]
+serviceSpecifications:
+  - id: access
+    name: Access
+    type: CFS
+    onFailure: fail
+    characteristics: [{name: simulate.fail}, {name: simulate.latency}]
+""")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"simulate.fail": "no"}, {}),
+        ({"simulate.latency": 1}, {"simulate.latency": 2}),
+        ({}, {"simulate.fail": "no"}),
+    ],
+    ids=str,
+)
+async def test_items_that_were_at_their_end(first: JsonObject, then: JsonObject) -> None:
+    """An amended item is carried anew, and is then what that came to, with its services."""
+    here = World(HOME, ("tmf622_product_ordering", *PACKAGES))
+    orders = here.commands("tmf622", "productOrder")
+    slow = item("2", "line", given={"simulate.latency": 40})
+    items = [item("1", "line", given=first), copy.deepcopy(slow)]
+    made = await orders.create({"productOrderItem": items})
+    assert isinstance(made, Document)
+    await here.run(5)
+    state = "failed" if "simulate.fail" in first else "completed"
+    assert states(await here.body("tmf622", "productOrder", made.id))[1] == state
+    changed = item("1", "line", given=then)
+    await orders.patch(made.id, {"productOrderItem": [changed, slow]})
+    await here.run()
+    order = await here.body("tmf622", "productOrder", made.id)
+    (below,) = here.all("tmf641", "serviceOrder")
+    one, other = order["productOrderItem"], below["serviceOrderItem"]
+    assert order["state"] == below["state"]
+    assert [each["state"] for each in one] == [each["state"] for each in other]
+    for product, service in zip(one, other, strict=True):
+        named = [each["id"] for each in product["product"].get("realizingService", [])]
+        assert named == ([service["service"]["id"]] if product["state"] == "completed" else [])
 
 
 async def test_while_it_is_cancelled() -> None:

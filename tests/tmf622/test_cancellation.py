@@ -97,7 +97,7 @@ async def test_refused_below(at_once: bool) -> None:
                 resource["errorMessage"] = {"reason": "work has begun."}
     assert await ended(bench, task) == "terminatedWithError"
     body = (await bench.orders.get(id_)).body.data
-    assert states(body) == states(before) == ["inProgress", "inProgress", "completed"]
+    assert states(body) == states(before) == ["inProgress", "acknowledged", "completed"]
     assert "is refused: work has begun." in notes(body)
     bench.set_below("completed", i="completed")
     assert set(states(await bench.look(id_))) == {"completed"}

@@ -86,7 +86,7 @@ async def test_given_up_while_an_item_runs() -> None:
     await patch(here, id_, state="held")
     await here.run(1)
     answer = await patch(here, id_, state="cancelled")
-    assert states(answer) == {"": "inProgress", "1": "inProgress", "2": "inProgress"}
+    assert states(answer) == {"": "inProgress", "1": "inProgress", "2": "acknowledged"}
     assert "is given up" in notes(answer)
     await here.run(1)
     assert states(await order(here, id_))["2"] == "cancelled"

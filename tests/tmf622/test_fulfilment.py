@@ -18,7 +18,7 @@ async def test_hand_over_and_follow() -> None:
     """An order is handed over once and goes with its service order until it is completed."""
     bench = Bench()
     id_ = await bench.post(LINE, VOICE)
-    assert states(await bench.look(id_)) == ["inProgress"] * 3
+    assert states(await bench.look(id_)) == ["inProgress", "acknowledged", "acknowledged"]
     assert [call[:2] for call in bench.below.calls] == [("create", "serviceOrder")]
     assert bench.service_order()["id"] == derived_id(id_, "serviceOrder")
     process = (await bench.orders.get(id_)).process or {}
@@ -120,9 +120,24 @@ async def test_bundle() -> None:
     id_ = await bench.post(item("0", "bundle", parts=["1", "2"]), LINE, VOICE)
     await bench.look(id_)
     bench.set_below("inProgress", i1="completed")
-    assert states(await bench.look(id_))[1:] == ["inProgress", "completed", "inProgress"]
+    assert states(await bench.look(id_))[1:] == ["inProgress", "completed", "acknowledged"]
     bench.set_below("completed", i="completed")
     assert set(states(await bench.look(id_))) == {"completed"}
+
+
+@pytest.mark.parametrize(
+    ("jack", "shown"), [("acknowledged", "acknowledged"), ("completed", "held")]
+)
+async def test_waits_for_what_is_held(jack: str, shown: str) -> None:
+    """In an order that is held no item moves: one not begun is acknowledged, others are held."""
+    bench = Bench()
+    id_ = await bench.post(LINE, VOICE)
+    await bench.look(id_)
+    bench.set_below("held", **{"i1": "held", "i2.voice.jack": jack})
+    assert states(await bench.look(id_)) == ["held", "held", shown]
+    bench.set_below("inProgress", i1="inProgress")
+    going = "acknowledged" if jack == "acknowledged" else "inProgress"
+    assert states(await bench.look(id_)) == ["inProgress", "inProgress", going]
 
 
 @pytest.mark.parametrize("stopped", ["held", "pending"])

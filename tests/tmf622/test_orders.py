@@ -74,7 +74,7 @@ async def test_states_of_an_order_with_a_plan() -> None:
     assert (await bench.patch(id_, state="inProgress"))["state"] == "inProgress"
     await bench.patch(id_, state="held")
     body = await bench.patch(id_, state="cancelled")
-    assert states(body) == ["inProgress", "inProgress"]  # until what is below has ended
+    assert states(body) == ["inProgress", "acknowledged"]  # until what is below has ended
     with pytest.raises(Conflict):
         await bench.patch(id_, state="held")
 
