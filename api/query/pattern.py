@@ -6,11 +6,15 @@ dialect is narrowed until no pattern in it can explode there:
 - a repeated group holds neither a repetition nor an alternation: ``(a+)+`` and ``(a|a)*`` are out;
 - only a few repetitions, and a bounded length;
 - few states (`api.query.states`), so that RE2 need not be in many places of a pattern at once;
-- of flags only ``i`` and ``s``: what ``$`` means must be the same everywhere.
+- of flags only ``i`` and ``s``: what ``$`` means must be the same everywhere;
+- what the engines read in different ways is left out, or written out for MongoDB's (``\s``). Left
+  are characters that one of them does not know yet, and U+017F and U+212A where ``(?i)`` meets
+  ``\w`` or the like: to RE2 they are no letters s and k there.
 
 A pattern is searched for anywhere in the text; ``^`` and ``$`` (the very end) tie it down.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +30,15 @@ __all__ = ["MAX_LENGTH", "MAX_REPETITIONS", "Pattern", "check_pattern", "compile
 MAX_LENGTH = 200
 MAX_REPETITIONS = 6
 MAX_DEPTH = 20
+
+_SETS = frozenset("dDwWsSpP")
+_CATEGORY = re.compile(r"\^?(?:Any|[A-Z][a-z]?)")
+"""What ``\\p`` may name: of a script, the engines have different ideas."""
+
+_SPACE = r"\t\n\f\r "
+_OUTSIDE = {"v": r"\x0b", "s": f"[{_SPACE}]", "S": f"[^{_SPACE}]"}
+_INSIDE = {"v": r"\x0b", "s": _SPACE, "S": r"\S\x0b"}
+"""Escapes that a backtracking engine reads in its own way, as it is told what RE2 means by them."""
 
 
 class Pattern(Protocol):
@@ -93,7 +106,7 @@ def portable(pattern: str) -> str:
 
 @dataclass(slots=True)
 class _Group:
-    """What an open group holds so far; ``last`` is whether its last atom was such a group."""
+    """What an open group holds so far, or an atom that is one."""
 
     branching: bool = False
     repeating: bool = False
@@ -119,7 +132,7 @@ class _Translator:
         if char == "\\":
             self._escape()
         elif char == "[":
-            self._take(self._class_end())
+            self._class()
             self._last = _Group()
         elif char == "(":
             self._open()
@@ -146,33 +159,51 @@ class _Translator:
         self._out.append(text if instead is None else instead)
         self._at += length
 
-    def _escape(self) -> None:
+    def _escape(self, *, inside: bool = False) -> bool:
+        """Takes an escape, inside of a class or not; whether it stands for a set of characters."""
         escaped = self._pattern[self._at + 1 : self._at + 2]
         if escaped in {"Q", "C", "A", "z"}:
             raise _outside(f"\\{escaped}")
         length = 2
         if escaped in {"p", "P", "x"} and self._pattern[self._at + 2 : self._at + 3] == "{":
             length = self._pattern.index("}", self._at) - self._at + 1
-        self._take(length)
+            name = self._pattern[self._at + 3 : self._at + length - 1]
+            if escaped != "x" and not _CATEGORY.fullmatch(name):
+                raise _outside(f"\\{escaped}{{{name}}}: only general categories such as Lu")
+        elif escaped in {"p", "P"}:
+            length = 3
+        if escaped in {"p", "P"} and self._pattern.startswith(("(?i)", "(?s)(?i)")):
+            raise _outside(f"\\{escaped} with (?i)")
+        self._take(length, (_INSIDE if inside else _OUTSIDE).get(escaped))
         self._last = None if escaped in {"b", "B"} else _Group()
+        return escaped in _SETS
 
-    def _class_end(self) -> int:
-        """The length of the character class that begins here."""
-        at = self._at + 1
-        if self._pattern[at] == "^":
-            at += 1
-        if self._pattern[at] == "]":
-            at += 1
-        while self._pattern[at] != "]":
-            if self._pattern[at] == "\\":
-                at += 2
-            elif self._pattern.startswith("[:", at):
-                at = self._pattern.index(":]", at) + 2
-            elif self._pattern[at] == "[":
-                raise _outside("an unescaped [ in a class")
-            else:
-                at += 1
-        return at + 1 - self._at
+    def _class(self) -> None:
+        """Takes a character class: what only one of the engines takes for a range is refused."""
+        self._take(2 if self._pattern.startswith("[^", self._at) else 1)
+        if self._pattern[self._at] == "]":
+            self._take(1)
+        while self._pattern[self._at] != "]":
+            many = self._member()
+            range_ = self._pattern[self._at] == "-" and self._pattern[self._at + 1] != "]"
+            if range_ and many:
+                raise _outside("a range that begins with a set of characters, as in [\\d-z]")
+            if range_:
+                self._take(1)
+                self._member()
+        self._take(1)
+
+    def _member(self) -> bool:
+        """Takes a member of a class; whether it stands for a set of characters."""
+        if self._pattern[self._at] == "\\":
+            return self._escape(inside=True)
+        if self._pattern.startswith("[:", self._at):
+            self._take(self._pattern.index(":]", self._at) + 2 - self._at)
+            return True
+        if self._pattern[self._at] == "[":
+            raise _outside("an unescaped [ in a class")
+        self._take(1)
+        return False
 
     def _open(self) -> None:
         if len(self._groups) > MAX_DEPTH:

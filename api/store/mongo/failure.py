@@ -11,6 +11,7 @@ from api.errors import BadRequest, SetupError, TooCostly, TooLarge, Unavailable
 
 __all__ = ["guarded", "opening"]
 
+_INVALID_REGEX = 51091
 _LOG = structlog.get_logger(__name__)
 
 
@@ -33,6 +34,11 @@ def guarded(*, searching: bool = True) -> Iterator[None]:
             "Filter or sort by an indexed attribute, such as state or id.",
         ) from error
     except OperationFailure as error:
+        if error.code == _INVALID_REGEX:
+            raise BadRequest(
+                "The store's engine does not take the regular expression",
+                "Write it simpler, or as several conditions.",
+            ) from error
         if "parallel arrays" not in str(error):
             raise _unavailable(error) from error
         raise BadRequest(
