@@ -1,5 +1,7 @@
 """What lists are sorted by: what both stores must agree with. Pure.
 
+MongoDB alone has its own order of objects and empty arrays, which have no place among values.
+
 - Nothing (no value, null, or only objects and arrays) comes before numbers, these before texts,
   these before false and true.
 - Of several values the least counts ascending and the greatest descending. In an array of objects,
