@@ -16,6 +16,7 @@ __all__ = ["describe_resources", "describe_strict_pages"]
 
 _SELECTION = "_Selection"
 _SCALARS = ("string", "number", "integer", "boolean")
+_TOTAL = "X-Total-Count"
 _CREATED, _OK = "201", "200"
 _ADDED = "#/components/parameters"
 
@@ -95,14 +96,13 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
                 _append(operation, _IF_MATCH)
 
 
-def describe_strict_pages(document: JsonObject, resources: Iterable[Resource]) -> None:
+def describe_strict_pages(document: JsonObject) -> None:
     """Writes into a document (which is modified) that a part of a list is 206, and none is 416."""
-    for resource in resources:
-        operation = document["paths"].get(f"/{resource.name}", {}).get("get")
-        if operation is None:
+    for item in document["paths"].values():
+        replies = item.get("get", {}).get("responses", {})
+        whole = replies.get(_OK, {})
+        if _TOTAL not in whole.get("headers", {}):  # no list
             continue
-        replies = operation["responses"]
-        whole = replies[_OK]
         replies["206"] = {**copy.deepcopy(whole), "description": "A part of the list."}
         replies["416"] = {
             "description": "The list ends before `offset`.",
@@ -166,9 +166,7 @@ def _loose(attribute: JsonObject) -> JsonObject:
     kept = {"description": attribute["description"]} if "description" in attribute else {}
     if attribute.get("type") == "array":
         return {**kept, "type": "array"}
-    return (
-        attribute if attribute.get("type") in ("string", "number", "integer", "boolean") else kept
-    )
+    return attribute if attribute.get("type") in _SCALARS else kept
 
 
 def _describe_list(operation: JsonObject | None, resource: Resource) -> None:

@@ -64,7 +64,7 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     describe_hub_management(document)
     describe_replies(document)
     if strict_pages:
-        describe_strict_pages(document, loaded.api.resources)
+        describe_strict_pages(document)
     for schema in schemas.values():
         _limit(schema)
     schemas[_EXTENSION] = {

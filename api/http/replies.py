@@ -59,9 +59,15 @@ def describe_replies(document: JsonObject) -> None:
         one = document["paths"].get(f"{path}/{{id}}", {}).get("get")
         if one is not None and "get" in item:
             _add_page(item["get"], one, components)
-    if "get" in document["paths"].get("/hub", {}):
-        whole = document["paths"]["/hub"]["get"]["responses"]["200"]
-        whole.setdefault("headers", {})["Link"] = {"$ref": f"{_HEADERS}/Link"}
+    for path in document["paths"]:
+        if path.startswith("/hub"):
+            _add_link(document["paths"][path])
+
+
+def _add_link(item: JsonObject) -> None:
+    headers = item.get("get", {}).get("responses", {}).get("200", {}).get("headers", {})
+    if "X-Total-Count" in headers:  # a list
+        headers["Link"] = {"$ref": f"{_HEADERS}/Link"}
 
 
 def _describe(replies: JsonObject, shared: JsonObject) -> None:

@@ -71,7 +71,7 @@ def route_table(
         offered = methods.get(f"/{resource.name}/{{id}}", set())
         table.items[resource.name] = {m: e for m, e in item.items() if m in offered}
         if resource.lifecycle is not None:
-            history = HistoryEndpoint(commands(resource.name), path, origin)
+            history = HistoryEndpoint(commands(resource.name), path, origin, paging)
             table.views[resource.name, "history"] = history.retrieve
         for view in resource.views:
             make = views(resource.name, view.name)
