@@ -60,7 +60,7 @@ class Commands:
         self.schema = schema
         self.store = store
         self.clock = clock
-        self._events = EventMaker(resource, clock, schema.events if schema else None)
+        self._events = EventMaker(resource, clock, schema.events)
         self.on_due: Callable[[str], None] = lambda _: None
         """Told of a resource whose update asks its process for a look now."""
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

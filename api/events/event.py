@@ -29,15 +29,13 @@ class EventMaker:
     Args:
         resource: whose events.
         clock: time and ids.
-        types: the event types that the document has; None: not known.
+        types: the event types that the document has.
     """
 
-    def __init__(
-        self, resource: Resource, clock: Clock, types: frozenset[str] | None = None
-    ) -> None:
+    def __init__(self, resource: Resource, clock: Clock, types: frozenset[str]) -> None:
         self._resource = resource
         self._clock = clock
-        self._values = types is None or resource.event_type(_VALUES) in types
+        self._values = resource.event_type(_VALUES) in types
 
     def created(self, body: JsonObject, notices: Iterable[Notice] = ()) -> list[NewEvent]:
         """Of a create."""

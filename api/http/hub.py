@@ -67,10 +67,12 @@ class HubEndpoints:
         """POST of a registration."""
         body = await request.json(_TYPES)
         self.schema.check(body)
+        if not isinstance(body, dict):
+            raise BadRequest("the registration is not a JSON object", "Send one JSON object.")
         document = await self.subscriptions.register(self.api, body)
         location = f"{self.origin.of(request)}{self.path}/{document.id}"
         shown = document.body.data
-        if isinstance(body, dict) and "secret" not in body:
+        if "secret" not in body:
             # the only time that it is told; who chose it knows it
             shown = {**shown, "secret": Options.of(document).secrets.present}
         return Reply(HTTPStatus.CREATED, orjson.dumps(shown), (("Location", location),))

@@ -105,7 +105,7 @@ class LOG:
 
 
 class Table:
-    """The two tables of one collection and the statements on them.
+    """The three tables of one collection and the statements on them.
 
     Args:
         name: the collection's.
