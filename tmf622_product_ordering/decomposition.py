@@ -6,7 +6,8 @@
   of the items that it (or a bundle around it) ``reliesOn``. For deletes every direction is turned.
 - A modify of price or terms alone gives no services: it is done at once.
 - modify and delete touch the services that ``product.realizingService`` names and those below
-  them in the inventory; services that a modification gives nothing to change are left alone.
+  them in the inventory; services that a modification gives nothing to change are left alone. A
+  place or a status is for all of them.
 - A modify adds the services that the changed product needs beyond those it had, and ends those it
   does not need any more; of those that stay, those change that rely on what comes or goes. What it
   adds relies on those that are there as if all were new, and is where they are.

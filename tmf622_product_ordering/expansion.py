@@ -230,7 +230,7 @@ class Expansion:
         alone = existing if action == "modify" else None
         relinked = existing is not None and existing.id in self._relinked
         if action in use.actions and (
-            values or level.top or moved or relinked or action != "modify"
+            values or level.top or moved or relinked or self._item.touches_all or action != "modify"
         ):
             # an amendment may turn what comes, goes or changes into another of these
             name = path if action == self._item.action else f"{path}:{action}"

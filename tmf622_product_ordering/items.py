@@ -89,6 +89,12 @@ class Item:
         return self.action == "modify" and prices and not touched and self.former is None
 
     @property
+    def touches_all(self) -> bool:
+        """Whether it changes each service of its product: where it is, or whether it is up."""
+        status = self.product.get("status")
+        return bool(self.product.get("place")) or status in ("suspended", "active")
+
+    @property
     def characteristics(self) -> Mapping[str, object]:
         """The product's characteristics by name."""
         given = self.product.get("productCharacteristic") or []

@@ -1,4 +1,4 @@
-"""What services rely on when a modify brings and ends services: all four APIs together."""
+"""The services of a product that a modify reaches, and what these rely on: all APIs together."""
 
 from typing import Final, cast
 
@@ -101,6 +101,25 @@ async def test_what_a_sibling_depends_on_is_another() -> None:
     await modified(here, real, access="dual")
     both, _ = await site(access="dual")
     assert links(here) == links(both)
+
+
+async def test_all_of_them() -> None:
+    """A product that is moved, or suspended and resumed, is so with the services below it."""
+    here, real = await site(ports=2)
+    top = [each for each in real if each["name"] == "Site"]
+
+    async def change(**product: object) -> None:
+        body = item("1", "site", "modify", real=top)
+        body["product"] |= product
+        await ordered(here, body)
+
+    for status, state in (("suspended", "inactive"), ("active", "active")):
+        await change(status=status)
+        for api in ("tmf638", "tmf640"):
+            assert {each["state"] for each in here.all(api, "service")} == {state}
+    place = {"id": "there", "role": "site", "@referredType": "GeographicAddress"}
+    await change(place=[place])
+    assert {each["place"][0]["id"] for each in here.all("tmf638", "service")} == {"there"}
 
 
 async def test_more_of_them() -> None:
