@@ -126,6 +126,7 @@ class Store(Protocol):
     async def prune_log(self, up_to: int, limit: int) -> int:
         """Removes the oldest events, at most so many and none beyond that position; how many.
 
+        A store may keep the events of one change together, and remove some less or more for it.
         What is left has no gap: `read_log` gives events from the first one that is kept on. The
         last event always stays, so that positions go on from it.
         """

@@ -94,6 +94,38 @@ async def test_an_event_is_found_by_its_id(store: Store) -> None:
     assert await store.logged("e3") is None
 
 
+async def test_events_of_one_change_share_its_snapshot(store: Store) -> None:
+    """Wherever reading begins, each event has the whole of it."""
+    many = [event("one", f"e{n}") for n in range(10)]
+    large = doc("one", text="x" * 100_000)
+    await store.insert("thing", large, many)
+    await store.insert("thing", doc("two"), [event("two", "last")])
+    await logged(store, 11)
+    for after in range(10):
+        found = await store.read_log(after, 100)
+        assert [each.snapshot.raw for each in found[:-1]] == [large.body.raw] * (10 - after)
+        assert found[-1].snapshot.data["id"] == "two"
+    one = await store.logged("e7")
+    assert one is not None
+    assert one.snapshot.raw == large.body.raw
+
+
+@pytest.mark.parametrize(("up_to", "limit"), [(3, 100), (8, 2), (8, 4), (9, 100), (14, 7)])
+async def test_no_event_loses_its_snapshot_when_others_are_removed(
+    store: Store, up_to: int, limit: int
+) -> None:
+    """However many go at once, those of a change that stay are as they were."""
+    for id_ in ("one", "two", "three"):
+        await store.insert("thing", doc(id_), [event(id_, f"{id_}{n}") for n in range(5)])
+    before = await logged(store, 15)
+    await asyncio.sleep(0.1)  # a relay tidies up behind itself
+    gone = 0
+    while count := await store.prune_log(up_to, limit):
+        gone += count
+    assert 0 <= up_to - gone < 5
+    assert await store.read_log(0, 100) == before[gone:]
+
+
 async def pruned(store: Store, up_to: int, limit: int, *, wanted: int) -> None:
     """Prunes until so many are gone: what a relay is about to tidy up stays until it has."""
     gone = await store.prune_log(up_to, limit)

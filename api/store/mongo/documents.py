@@ -30,7 +30,7 @@ class StoredDocument(Document):
         lease: ``{owner, until}``.
         history: the younger entries of its history, as lines.
         pending: events of this document that are not in the log yet, oldest first, each as the log
-            will have it but for its position.
+            will have it but for its position, and the snapshot where another of its change has it.
         waiting: since when (microseconds) there are pending ones; absent: there are none.
         deleted: the document is gone; what is left are its pending events.
     """

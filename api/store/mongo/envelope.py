@@ -1,13 +1,13 @@
 """Between documents of the program and those of MongoDB. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import orjson
 
 from api.store.document import Body, Document, Lease, LogEntry, NewEvent
 
-__all__ = ["Raw", "changed", "document", "entry", "pending", "stored"]
+__all__ = ["Raw", "changed", "complete", "document", "entry", "pending", "stored"]
 
 Raw: TypeAlias = dict[str, Any]
 
@@ -57,8 +57,10 @@ def document(raw: Mapping[str, Any]) -> Document:
 
 
 def pending(events: Sequence[NewEvent], rev: int, body: Body) -> list[Raw]:
-    """Events as they travel in the document. The snapshot is text, so that its order is kept."""
-    snapshot = body.raw.decode() if events else ""
+    """Events as they travel in the document. The snapshot is text, so that its order is kept.
+
+    The first one has it for all: a document has 16 MB, and a change of a large one many events.
+    """
     return [
         {
             "eventId": event.id,
@@ -69,11 +71,19 @@ def pending(events: Sequence[NewEvent], rev: int, body: Body) -> list[Raw]:
             "time": event.time,
             "envelope": orjson.dumps(event.envelope).decode(),
             "rev": rev,
-            "snapshot": snapshot,
             "number": number,
+            **({} if number else {"snapshot": body.raw.decode()}),
         }
         for number, event in enumerate(events)
     ]
+
+
+def complete(events: Iterable[Raw]) -> Iterator[Raw]:
+    """Pending events as the log has them: each with its snapshot."""
+    snapshot = ""
+    for event in events:
+        snapshot = event.get("snapshot", snapshot)
+        yield {**event, "snapshot": snapshot}
 
 
 def entry(raw: Mapping[str, Any]) -> LogEntry:

@@ -23,7 +23,7 @@ from pymongo.errors import BulkWriteError, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from api.clock import Clock
-from api.store.mongo.envelope import Raw
+from api.store.mongo.envelope import Raw, complete
 from api.store.mongo.lease import Held, LeaseBook
 
 __all__ = ["Relay"]
@@ -141,7 +141,7 @@ class Relay:
 
     async def move(self, batch: Sequence[_Found]) -> bool:
         """Logs the events of these documents, then takes them out; False: somebody else did."""
-        events = [event for _, raw in batch for event in raw.get("pending", ())]
+        events = [event for _, raw in batch for event in complete(raw.get("pending", ()))]
         known = await self._known(events)
         last = await self._log.find_one({}, {"_id": 1}, sort=[("_id", DESCENDING)])
         positions = count(int(last["_id"]) + 1 if last else 1)

@@ -50,6 +50,7 @@ class Transaction:
         for number, event in enumerate(events):
             self._end += 1
             self.execute(LOG.APPEND, event_row(self._end, event, rev, snapshot, number))
+            snapshot = b""  # the first one has it for all
 
     def count(self, table: Table, more: int) -> None:
         """Notes that a collection has so many documents more."""
@@ -258,8 +259,17 @@ class Prune(Change):
         if start is None:
             return 0
         end: int = transaction.execute(LOG.END).fetchone()[0]
+
+        def whole(position: int) -> int:
+            """Where the change begins that an event is of: its events go together."""
+            head: int = transaction.execute(LOG.HEAD, (position,)).fetchone()[0]
+            return head
+
+        most = whole(min(self.up_to + 1, end)) if self.up_to >= start else start
         # positions have no gaps: so many of them are so many events
-        keep = min(self.up_to + 1, start + self.limit, end)
+        keep = whole(min(most, start + self.limit))
+        if keep <= start < most:  # the first change has more than that
+            (keep,) = transaction.execute(LOG.NEXT, (start,)).fetchone()
         return transaction.execute(LOG.PRUNE, (keep,)).rowcount
 
 

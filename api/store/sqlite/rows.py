@@ -1,12 +1,13 @@
 """Between rows and documents. Pure."""
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import orjson
 
 from api.store.document import Body, Document, Lease, LogEntry, NewEvent
 
-__all__ = ["Parameter", "document", "entry", "event_row"]
+__all__ = ["Parameter", "document", "entries", "event_row"]
 
 Parameter: TypeAlias = str | int | float | bytes | None
 
@@ -31,11 +32,17 @@ def document(row: _DocumentRow) -> Document:
     )
 
 
-def entry(row: _LogRow) -> LogEntry:
-    """The log entry of a row of ``log``."""
-    position, id_, type_, api, resource, resource_id, time, envelope, rev, snapshot, number = row
-    event = NewEvent(id_, type_, api, resource, resource_id, time, orjson.loads(envelope))
-    return LogEntry(position, rev, event, Body(raw=snapshot), number)
+def entries(rows: Iterable[_LogRow]) -> list[LogEntry]:
+    """The log entries of rows of ``log``, in order; those of one change share its snapshot."""
+    found: list[LogEntry] = []
+    for row in rows:
+        position, id_, type_, api, resource, resource_id, time, envelope, rev, snapshot, number = (
+            row
+        )
+        event = NewEvent(id_, type_, api, resource, resource_id, time, orjson.loads(envelope))
+        body = found[-1].snapshot if found and number else Body(raw=snapshot)
+        found.append(LogEntry(position, rev, event, body, number))
+    return found
 
 
 def event_row(

@@ -16,10 +16,11 @@ from api.store.sqlite.tables import LOG, SCHEMA, STATE, Table
 
 __all__ = ["AT_ONCE", "VERSION", "prepare"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the file, kept as its ``user_version``: it goes up when the tables change their form."""
 
 _WITH_STRETCHES: Final = 2
+_WITH_NUMBERING: Final = 3
 
 
 AT_ONCE: Final = 5000
@@ -59,7 +60,7 @@ def _upgrade(connection: sqlite3.Connection) -> None:
         )
     if version == VERSION:
         return
-    if connection.execute(STATE.KNOWN).fetchone():
+    if version < _WITH_NUMBERING and connection.execute(STATE.KNOWN).fetchone():
         if version < _WITH_STRETCHES:
             _remake_keys(connection)
         for column in ("lacking TEXT NOT NULL DEFAULT ''", "reached INTEGER NOT NULL DEFAULT 0"):

@@ -15,7 +15,7 @@ from api.store.sqlite.change import Cut, Delete, Insert, Prune, Release, Replace
 from api.store.sqlite.connection import connect, opening
 from api.store.sqlite.numbering import Rekey
 from api.store.sqlite.reader import Reader
-from api.store.sqlite.rows import document, entry
+from api.store.sqlite.rows import document, entries
 from api.store.sqlite.schema import prepare
 from api.store.sqlite.stretches import Stretches
 from api.store.sqlite.tables import LOG, STATE, Table
@@ -159,12 +159,12 @@ class SqliteStore:
 
     async def read_log(self, after: int, limit: int) -> list[LogEntry]:
         """See `Store.read_log`."""
-        return [entry(row) for row in self._reading().rows(LOG.READ, (after, limit))]
+        return entries(self._reading().rows(LOG.READ, (after, limit)))
 
     async def logged(self, event_id: str) -> LogEntry | None:
         """See `Store.logged`."""
         rows = self._reading().rows(LOG.FIND, (event_id,))
-        return entry(rows[0]) if rows else None
+        return next(iter(entries(rows)), None)
 
     async def prune_log(self, up_to: int, limit: int) -> int:
         """See `Store.prune_log`."""

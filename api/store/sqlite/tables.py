@@ -96,11 +96,16 @@ class LOG:
     END = "SELECT position FROM log_end"
     SET_END = "UPDATE log_end SET position = ?"
     APPEND = "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)"
+    # the events of one change have one snapshot, and follow each other: the first has it for all
     _ENTRY = """SELECT position, event_id, type, api, resource, resource_id, time, envelope, rev,
-        CAST(snapshot AS BLOB), number FROM log"""
+        CAST(CASE WHEN snapshot <> '' THEN snapshot
+            ELSE (SELECT h.snapshot FROM log h WHERE h.position = log.position - log.number)
+            END AS BLOB), number FROM log"""
     READ = f"{_ENTRY} WHERE position > ? ORDER BY position LIMIT ?"
     FIND = f"{_ENTRY} WHERE event_id = ?"
     START = "SELECT min(position) FROM log"
+    HEAD = "SELECT position - number FROM log WHERE position = ?"
+    NEXT = "SELECT min(position) FROM log WHERE position > ? AND number = 0"
     PRUNE = "DELETE FROM log WHERE position < ?"
 
 
