@@ -10,6 +10,7 @@ TurnupError
     ├── NotFound               404
     ├── MethodNotAllowed       405, with Allow
     ├── NotAcceptable          406
+    ├── TimedOut               408
     ├── Conflict               409
     │   ├── Stale              409, changed meanwhile
     │   └── DuplicateId        409, an id is taken
@@ -18,6 +19,7 @@ TurnupError
     ├── TooLarge               413
     ├── UnsupportedMedia       415
     ├── RangeNotSatisfiable    416
+    ├── HeadersTooLarge        431
     ├── Internal               500
     ├── NotSupported           501
     └── Unavailable            503
@@ -36,6 +38,7 @@ __all__ = [
     "DuplicateId",
     "Forbidden",
     "Gone",
+    "HeadersTooLarge",
     "Internal",
     "Invalid",
     "MethodNotAllowed",
@@ -46,6 +49,7 @@ __all__ = [
     "RangeNotSatisfiable",
     "SetupError",
     "Stale",
+    "TimedOut",
     "TooCostly",
     "TooLarge",
     "TurnupError",
@@ -147,6 +151,12 @@ class NotAcceptable(ApiError):
     status = HTTPStatus.NOT_ACCEPTABLE
 
 
+class TimedOut(ApiError):
+    """The request did not come as a whole within its time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+
+
 class Conflict(ApiError):
     """The resource is in a state that forbids it."""
 
@@ -195,6 +205,12 @@ class RangeNotSatisfiable(ApiError):
     """The page lies past the end of the list (only where the settings ask for this status)."""
 
     status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+
+
+class HeadersTooLarge(ApiError):
+    """There are too many headers, or they are too large."""
+
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
 class Internal(ApiError):

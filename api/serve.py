@@ -3,11 +3,14 @@
 import asyncio
 import gc
 import logging
+import math
 import signal
 import socket
 import sys
 from contextlib import AsyncExitStack
+from functools import partial
 from types import FrameType
+from typing import cast
 
 import structlog
 import uvicorn
@@ -36,7 +39,8 @@ def serve(settings: Settings) -> None:
     server = Server(settings, listening=url)
     config = uvicorn.Config(
         create_app(server),
-        http=HttpProtocol,
+        http=cast("type[HttpProtocol]", partial(HttpProtocol, patience=settings.request_timeout)),
+        timeout_keep_alive=math.ceil(settings.keep_alive),
         lifespan="off",  # `_Announcing` runs the server's parts
         log_config=None,
         access_log=False,

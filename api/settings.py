@@ -134,6 +134,17 @@ class Settings(BaseSettings):
     gzip: bool = Field(
         True, description="Whether replies above 1 kB are compressed for clients that accept gzip."
     )
+    request_timeout: float = Field(
+        60,
+        gt=0,
+        description="Within how long a request must be here whole (408), and a client must read "
+        "some of a reply, else the connection is closed.",
+    )
+    keep_alive: float = Field(
+        75,
+        gt=0,
+        description="How long a connection stays open after a reply, for the next request.",
+    )
     cors_origins: list[str] = Field(
         default_factory=list,
         description="Origins whose pages may call the APIs from a browser (CORS), e.g. "
