@@ -6,11 +6,12 @@ time. Only what differs is asked for, by a look at what is there.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from api.catalog.handling import OnFailure
 from api.catalog.model import Catalog
 from api.client import Client, Reply, revise
-from api.errors import ApiError, Conflict, NotFound, Stale, Unavailable
+from api.errors import ApiError, NotFound, Stale, Unavailable
 from api.jsontypes import JsonObject
 from tmf641_service_ordering import bodies
 from tmf641_service_ordering.faults import Fault, monitor_fault
@@ -143,11 +144,16 @@ class Fulfilment:
     async def _set_up(self, job: ItemJob, _present: JsonObject) -> Outcome:
         body = self._new(job)
         present = await self._reserved(job, {**body, "state": "reserved"})
-        if present.get("state") in IN_NETWORK:
+        if present.get("state") in IN_NETWORK or (job.again and await self._up(job)):
             return await self._change(job, present)
         return await self._settle(
             job, await self._activation.create("service", body, key=job.activation_key)
         )
+
+    async def _up(self, job: ItemJob) -> bool:
+        """Whether the network has the service."""
+        network = await self._activation.get("service", job.service)
+        return network is not None and network.get("state") in IN_NETWORK
 
     async def _change(self, job: ItemJob, present: JsonObject) -> Outcome:
         new = self._new(job) if action(job.item) == "add" else None
@@ -275,13 +281,13 @@ class Fulfilment:
             return Held(fault)
         if action(job.item) != "add":
             return Held(fault) if job.step.attempts > 1 else Failed(fault)
-        network = await self._activation.get("service", job.service)
-        if network is not None and network.get("state") in IN_NETWORK:
+        if await self._up(job):
             return Held(fault)
         try:
             await self._inventory.delete("service", job.service, key=job.key("release"))
-        except Stale:
+        except (Stale, Unavailable):
             raise
-        except Conflict:
-            pass  # it is in the network: not ours to remove
+        except ApiError as error:
+            reason = f"{fault.reason.rstrip('.')}; what is reserved for it stays: {error.reason}"
+            return Held(replace(fault, reason=reason))
         return Failed(fault)

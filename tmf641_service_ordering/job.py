@@ -46,6 +46,11 @@ class ItemJob:
         return str(state) if state else None
 
     @property
+    def again(self) -> bool:
+        """Whether there were attempts before this one."""
+        return self.step.earlier + self.step.attempts > 1
+
+    @property
     def activation_key(self) -> str:
         """The key of the service's creation in the network, of this attempt."""
         run = self.step.earlier + self.step.attempts

@@ -7,6 +7,7 @@ Each run is made from one number, its seed, which a failing test names:
 import copy
 import os
 import random
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -36,6 +37,7 @@ from tests.tmf641.orders import (
     post,
 )
 from tests.tmf641.test_cancellation import cancel, task
+from tests.tmf641.test_refused import refusing
 from tmf641_service_ordering.items import walk
 from tmf641_service_ordering.states import ORDER
 
@@ -75,6 +77,7 @@ class Scenario:
         self.id = ""
         self.amended = False
         self.by_hand = False
+        self.skipped = False
 
     async def prepare(self) -> None:
         """Services that are there before: one relies on another."""
@@ -141,9 +144,8 @@ class Scenario:
             self.here.crash_after(self.chance.randint(1, 25))
         cancellation = await cancel(self.here, self.id) if what == "cancel" else None
         if what == "amend":
-            await self.amend()
-        await self.here.run(300)
-        await self.here.run()
+            await self.amend_all()
+        await self.go_on(300)
         await self.people()
         body = await order(self.here, self.id)
         assert body["state"] in ORDER.final, body
@@ -154,6 +156,30 @@ class Scenario:
             await self.check_completed(body)
         if body["state"] in ("cancelled", "failed") and self.undone(body):
             assert plain(self.here) == self.before
+            if not self.skipped:
+                assert ids(network(self.here)) <= ids(inventory(self.here))
+
+    async def go_on(self, seconds: float = 0.0) -> None:
+        """Time passes, and in some runs the inventory refuses whatever is to be written."""
+        if self.chance.random() < 0.1:
+            with refusing(self.here):
+                await self.here.run(seconds)
+                await self.here.run()
+        await self.here.run(seconds)
+        await self.here.run()
+
+    async def amend_all(self) -> None:
+        """Amends the order, in some runs twice while it is suspended."""
+        if self.chance.random() < 0.6:
+            await self.amend()
+            return
+        with suppress(Conflict):
+            await patch(self.here, self.id, state="held")
+        for _ in range(2):
+            await self.amend()
+            await self.here.run(self.chance.choice([0.0, 1.0, 6.0]))
+        with suppress(Conflict):
+            await patch(self.here, self.id, state="inProgress")
 
     async def amend(self) -> None:
         """Changes, drops and adds items, unless the order forbids it."""
@@ -174,7 +200,7 @@ class Scenario:
             if each["action"] in ("add", "modify") and self.chance.random() < 0.4:
                 depth = _given("depth", self.chance.randint(5, 9))
                 each["service"]["serviceCharacteristic"] = [depth]
-        if self.chance.random() < 0.4:
+        if "new" not in by_id(walk(kept)) and self.chance.random() < 0.4:
             around = kept[0].setdefault("serviceOrderItem", [])
             into, after = self.chance.choice([(kept, [kept[0]["id"]]), (around, [])])
             into.append(item("new", *after, spec="s0", service=_speed(9)))
@@ -196,12 +222,13 @@ class Scenario:
             for each in walk(items):
                 if each["state"] == "held":
                     self.by_hand |= solve(self.chance, each)
+                    self.skipped |= each["state"] == "cancelled"
             note = [*body.get("note", []), {"text": "seen to"}]
             try:
                 await patch(self.here, self.id, serviceOrderItem=items, note=note)
             except Conflict:
                 await patch(self.here, self.id, state="inProgress")
-            await self.here.run()
+            await self.go_on()
 
     async def check_items(self, body: JsonObject) -> None:
         """Every item is at its end; all went by the plan, and rolled up at every event."""
@@ -295,6 +322,10 @@ def _again(done: JsonObject, names: dict[str, str]) -> JsonObject:
     inner = [_again(each, names) for each in done.get("serviceOrderItem") or ()]
     item = {**{k: v for k, v in done.items() if k != "state"}, "service": service}
     return {**item, "serviceOrderItem": inner} if inner else item
+
+
+def ids(services: list[JsonObject]) -> set[str]:
+    return {str(each["id"]) for each in services}
 
 
 def plain(here: World) -> list[JsonObject]:

@@ -89,6 +89,22 @@ async def test_what_is_up_does_not_fail(on_failure: OnFailure, way: str) -> None
     assert not network(here)
 
 
+async def test_what_is_up_is_changed_not_set_up_anew() -> None:
+    """Amended while it was held so, the service has nothing more of what was ordered first."""
+    here = world()
+    id_ = await post(here, item("1", spec="s", latency=50, speed=1))
+    await here.run(1)
+    with refusing(here):
+        await here.run()
+    items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+    items[0]["service"]["serviceCharacteristic"] = [{"name": "depth", "value": 2}]
+    await patch(here, id_, serviceOrderItem=items)
+    await here.run()
+    assert states(await order(here, id_)) == {"": "completed", "1": "completed"}
+    for services in (inventory(here), network(here)):
+        assert [characteristics(each) for each in services] == [{"depth": 2}]
+
+
 @pytest.mark.parametrize("action", ["modify", "delete"])
 async def test_a_change_that_is_done_does_not_fail(action: str) -> None:
     """Nor does one that the inventory does not take over: skipped, all is as it was before."""
@@ -108,6 +124,20 @@ async def test_a_change_that_is_done_does_not_fail(action: str) -> None:
     assert [list(map(characteristics, each)) for each in after] == [
         list(map(characteristics, each)) for each in before
     ]
+
+
+async def test_what_is_reserved_is_not_forgotten() -> None:
+    """An item fails when its reservation is released, not before."""
+    here = world()
+    id_ = await post(here, item("1", spec="s", latency=5, fail="broken"))
+    await here.run(1)
+    with refusing(here):
+        await here.run()
+    assert states(await order(here, id_)) == {"": "held", "1": "held"}
+    assert "broken; what is reserved for it stays" in reason(await order(here, id_), "1")
+    await decide(here, id_, "1", "inProgress")
+    assert states(await order(here, id_)) == {"": "failed", "1": "failed"}
+    assert not inventory(here)
 
 
 async def test_completed_by_hand_is_not_undone_by_a_refusal() -> None:
