@@ -7,7 +7,7 @@ from api.declare import Resource
 from api.jsontypes import JsonObject
 from api.patch import JSON_PATCH, JSON_PATCH_QUERY, PATCH_TYPES
 from api.patch.json_patch import OPERATIONS
-from api.patch.json_patch_query import QUERY_OPERATIONS
+from api.patch.json_patch_query import ELEMENTS_READ, QUERY_OPERATIONS
 
 __all__ = ["describe_patches"]
 
@@ -70,7 +70,8 @@ def _schemas(terms: str) -> JsonObject:
             _operation(["move", "copy"], whole, {"from": whole}),
         ),
         "JsonPatchQuery": _array(
-            "JSON Patch Query (TMF630 part 5).",
+            "JSON Patch Query (TMF630 part 5). Its operations look at no more than "
+            f"{ELEMENTS_READ} elements of arrays in all, once for each condition.",
             QUERY_OPERATIONS,
             _operation(["add", "replace"], queried, {"value": {"$ref": f"{_REF}Extension"}}),
             _operation(["remove"], queried, {}),

@@ -25,10 +25,13 @@ from api.query.limits import QUERY
 from api.query.parse import Types, parse_query
 from api.query.tree import EVERYTHING, And, Compare, Node, Or
 
-__all__ = ["QUERY_OPERATIONS", "json_patch_query"]
+__all__ = ["ELEMENTS_READ", "QUERY_OPERATIONS", "json_patch_query"]
 
 QUERY_OPERATIONS: Final = 100
 """The most operations of one patch: each of them may look at the whole resource."""
+
+ELEMENTS_READ: Final = 10_000
+"""Elements of arrays that the operations of one patch may look at, once for each condition."""
 
 _MOST_READ: Final = 10_000_000
 _MEMBERS: Final = {"add": ("value",), "remove": (), "replace": ("value",)}
@@ -70,12 +73,41 @@ def _step(operation: Operation, types: Types) -> _Step:
 
 def _check_cost(body: JsonObject, steps: list[_Step]) -> None:
     """Every comparison reads each part of the resource once at most: `_Search` sees to that."""
-    reads = sum(max(1, len(list(_compares(step.condition)))) for step in steps)
-    if reads * len(orjson.dumps(body)) > _MOST_READ:
+    asked = [max(1, len(list(_compares(step.condition)))) for step in steps]
+    known: dict[tuple[str, ...], int] = {}
+    for step in steps:
+        if step.tokens not in known:
+            known[step.tokens] = _elements(body, step.tokens)
+    elements = sum(count * known[step.tokens] for count, step in zip(asked, steps, strict=True))
+    if elements > ELEMENTS_READ:
+        raise BadRequest(
+            f"the patch looks at {elements} elements of arrays, one by one",
+            f"Send fewer operations or conditions: at most {ELEMENTS_READ} elements are looked at.",
+        )
+    if sum(asked) * len(orjson.dumps(body)) > _MOST_READ:
         raise BadRequest(
             "the conditions of the patch are too many for so large a resource",
             "Send fewer operations in one patch.",
         )
+
+
+def _elements(node: JsonValue, tokens: tuple[str, ...]) -> int:
+    """The elements of arrays on a path."""
+    level, found = [node], 0
+    for token in tokens:
+        below: list[JsonValue] = []
+        while level:
+            one = level.pop()
+            if isinstance(one, list):
+                found += len(one)
+                if not pointer.is_index(token) and token != pointer.END:
+                    level += one
+                elif token != pointer.END and int(token) < len(one):
+                    below.append(one[int(token)])
+            elif isinstance(one, dict) and token in one:
+                below.append(one[token])
+        level = below
+    return found + sum(len(one) for one in level if isinstance(one, list))
 
 
 def _do(body: JsonObject, step: _Step, copies: Copies) -> None:

@@ -135,8 +135,26 @@ def test_costs_are_bounded() -> None:
     with pytest.raises(TooLarge):
         patched(body, "replace", "/a/n", "x" * 1000)
     many = [{"op": "remove", "path": "/a?a.n=1,2,3,4,5,6,7,8,9"}] * 100
-    with pytest.raises(BadRequest, match="conditions"):
+    with pytest.raises(BadRequest, match="elements"):
         json_patch_query(body, many, any_kind)
+
+
+def test_elements_are_counted_on_the_path_only() -> None:
+    """Many operations on a small array are taken; on the large one beside it, fewer are not."""
+    body = {"few": [{"n": n} for n in range(100)], "many": [{"n": n} for n in range(9000)]}
+    operations = [
+        {"op": "replace", "path": f"/few/n?few.n={n}", "value": -n} for n in range(1, 100)
+    ]
+    assert json_patch_query(body, operations, any_kind)["few"][-1] == {"n": -99}
+    twice = [{"op": "replace", "path": f"/many/n?many.n={n}", "value": 1} for n in (5, 6)]
+    assert json_patch_query(body, twice[:1], any_kind)["many"][5] == {"n": 1}
+    with pytest.raises(BadRequest, match="18000 elements"):
+        json_patch_query(body, twice, any_kind)
+    nested = {"a": [{"b": [{"n": n} for n in range(200)]} for _ in range(51)]}
+    with pytest.raises(BadRequest, match="10251 elements"):
+        json_patch_query(nested, [{"op": "remove", "path": "/a/b/n?a.b.n=1"}], any_kind)
+    one = [{"op": "remove", "path": "/a/50/b/n?a.b.n=1"}]
+    assert json_patch_query(nested, one, any_kind)["a"][50]["b"][1] == {}
 
 
 names = st.sampled_from("ab")
