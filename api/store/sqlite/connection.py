@@ -1,15 +1,16 @@
 """Connections to the database file, and what SQLite's errors mean to the program."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 
 from api.errors import SetupError, Unavailable
 from api.query.pattern import compiled
 
-__all__ = ["connect", "guarded", "opening", "unavailable"]
+__all__ = ["connect", "guarded", "make_private", "opening", "unavailable"]
 
 _LOG = structlog.get_logger(__name__)
 _STATEMENTS = 1024  # prepared statements kept per connection
@@ -29,6 +30,15 @@ def connect(path: str, *, readonly: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def make_private(path: str) -> None:
+    """Makes a new file that only its owner may read: the secrets of subscriptions are in it.
+
+    SQLite gives what it writes beside it the same mode. One that is there keeps its own.
+    """
+    with suppress(OSError):  # what is wrong with the place is said when it is opened
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _set_up(connection: sqlite3.Connection, *, readonly: bool) -> None:

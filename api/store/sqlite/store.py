@@ -12,7 +12,7 @@ from api.query.tree import EVERYTHING, Node, Sort
 from api.store.document import Document, LogEntry, NewEvent, Page
 from api.store.protocol import PATIENCE, Collection
 from api.store.sqlite.change import Cut, Delete, Insert, Prune, Release, Replace
-from api.store.sqlite.connection import connect, opening
+from api.store.sqlite.connection import connect, make_private, opening
 from api.store.sqlite.numbering import Rekey
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.rows import document, entries
@@ -55,6 +55,8 @@ class SqliteStore:
         """See `Store.open`."""
         self._tables = {one.name: Table(one.name, one.indexes) for one in collections}
         memory = self._path == MEMORY
+        if not memory:
+            make_private(self._path)
         with opening(self._path):
             writing = connect(self._path)
             self._connections = [writing]
