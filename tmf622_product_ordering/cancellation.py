@@ -32,7 +32,7 @@ from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER
 
 __all__ = ["Cancellation"]
 
-_LOOK_AGAIN = 5.0
+_LOOK_AGAIN = 60.0
 """Seconds after which TMF641's task is looked at although no event told of it."""
 
 _REFERENCE_TYPE = "cancelProductOrder"
@@ -86,7 +86,7 @@ class Cancellation:
         if order.body.data["state"] in ("assessingCancellation", "pendingCancellation"):
             refusal = await self._cancel_below(work, order)
             if refusal is None:
-                await work.change(self._wait)
+                work.look_again(self._deps.clock.now() + _LOOK_AGAIN)
                 return
         if refusal:
             await self._refuse(work, id_, refusal)
@@ -171,10 +171,6 @@ class Cancellation:
 
         await self._edit(id_, task.id, lambda draft: accept(draft, now))
         await self._edit(id_, task.id, held)
-
-    def _wait(self, draft: Draft) -> None:
-        if draft.due is None:
-            draft.due = self._deps.clock.now() + _LOOK_AGAIN
 
     async def _accept(self, work: Work, id_: str) -> None:
         now, task = self._deps.clock.now(), work.document

@@ -31,8 +31,11 @@ from tmf622_product_ordering.states import PRODUCT_ORDER
 
 __all__ = ["Fulfilment"]
 
-_LOOK_AGAIN = 30.0
+_LOOK_AGAIN = 600.0
 """Seconds after which a service order is looked at although no event told of it."""
+
+_HAND_OVER = 30.0
+"""Seconds after which an order that is planned is looked at again, should that be interrupted."""
 
 _STEPS = 5
 """Writes in one look: the longest way between two states is shorter."""
@@ -103,7 +106,7 @@ class Fulfilment:
                 return
             draft.process["plan"] = plan_of(order["id"], plan, catalog.version, existing)
             move(draft, "inProgress", now)  # its items, when something is done for them
-            draft.due = now + _LOOK_AGAIN
+            draft.due = now + _HAND_OVER
 
         document = await work.change(edit)
         if "plan" in (document.process or {}):
@@ -221,6 +224,7 @@ class Fulfilment:
 
     async def _roll_up(self, work: Work, service_order: JsonObject | None) -> None:
         now = self._deps.clock.now()
+        work.look_again(now + _LOOK_AGAIN)
 
         def edit(draft: Draft) -> None:
             # meanwhile: that brings another look
@@ -228,8 +232,7 @@ class Fulfilment:
             if asked or draft.state in PRODUCT_ORDER.final | CANCELLING:
                 return
             mapping = draft.process["plan"]["items"]
-            if draft.due is None:
-                draft.due = now + _LOOK_AGAIN
+            draft.due = None  # events tell when there is more to do
             progress = progress_of(draft.body, service_order, mapping)
             progress = ending(progress, draft.body, service_order, draft.process)
             tell(draft, service_order or {}, mapping, now)

@@ -36,6 +36,14 @@ class Work(Protocol):
         """
         ...
 
+    def look_again(self, at: float) -> None:
+        """Has this process look again then, though nothing is written for it.
+
+        For what events tell of anyway: a look in case that one was lost. `Draft.due` is for looks
+        that nothing else brings about.
+        """
+        ...
+
 
 class Controller(Protocol):
     """Carries the documents of one collection.

@@ -60,6 +60,7 @@ class LeasedWork:
         self._started = started
         self._due = self._still_asked(started)
         self._meanwhile: float | None = None
+        self._again: float | None = None
 
     @property
     def document(self) -> Document:
@@ -69,7 +70,11 @@ class LeasedWork:
     @property
     def due(self) -> float | None:
         """When the controller wants to look again."""
-        return self._due
+        return earliest(self._due, self._again)
+
+    def look_again(self, at: float) -> None:
+        """See `Work.look_again`."""
+        self._again = at
 
     async def change(self, edit: Callable[[Draft], None]) -> Document:
         """See `Work.change`."""

@@ -165,6 +165,27 @@ async def test_due_times_are_kept_to_the_second(
     await runtime.stop()
 
 
+async def test_a_look_in_case_an_event_is_lost(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """It comes at its time, and nothing is written for it."""
+    at: list[float] = []
+    begin = clock.now()
+
+    async def look(work: Work) -> None:
+        at.append(clock.now() - begin)
+        work.look_again(clock.now() + 40)
+
+    made = await things.add("a")
+    runtime = a_runtime(store, clock, Follower(things, look))
+    await runtime.start()
+    await clock.settle()
+    await clock.advance(100)
+    assert at == [0.0, 40.0, 80.0]
+    assert await things.get("a") == made
+    await runtime.stop()
+
+
 async def test_what_comes_due_during_a_sweep_is_looked_at_next(
     clock: FakeClock, store: Store, things: Things
 ) -> None:

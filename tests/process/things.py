@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import cast
 
 from api.clock import Clock
@@ -19,14 +20,16 @@ from tests.fake_clock import FakeClock
 
 THING = Resource(api="test", name="thing", type="Thing")
 
+_SCHEMA = SimpleNamespace(events=frozenset({THING.event_type("AttributeValueChange")}))
+
 Look = Callable[[Work], Awaitable[None]]
 
 
 class Things(Commands):
-    """Commands whose resources need no schema."""
+    """Commands whose resources need no schema but for their events."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        super().__init__(THING, cast(ResourceSchema, None), store, clock)
+        super().__init__(THING, cast(ResourceSchema, _SCHEMA), store, clock)
 
     async def add(self, id_: str, *, due: float | None = None, state: str = "new") -> Document:
         return await self.insert(Draft(id=id_, body={"id": id_, "state": state}, due=due))

@@ -40,13 +40,15 @@ async def test_hand_over_and_follow() -> None:
 
 
 async def test_looks_without_news() -> None:
-    """A look that finds nothing new writes nothing."""
+    """A look that finds nothing new writes nothing, and none is asked for: events tell of news."""
     bench = Bench()
     id_ = await bench.post(LINE)
     await bench.look(id_)
     writes = bench.store.writes
+    await bench.clock.advance(3600)
     await bench.look(id_)
     assert bench.store.writes == writes
+    assert (await bench.orders.get(id_)).due is None
 
 
 async def test_stopped_between_plan_and_hand_over() -> None:
