@@ -165,7 +165,7 @@ def _loose(attribute: JsonObject) -> JsonObject:
     """The schema of an attribute of which only a part may be there."""
     kept = {"description": attribute["description"]} if "description" in attribute else {}
     if attribute.get("type") == "array":
-        return {**kept, "type": "array"}
+        return {**kept, "type": "array", "items": {}}  # without items some generators drop it all
     return attribute if attribute.get("type") in _SCALARS else kept
 
 

@@ -4,6 +4,10 @@ Added: what the server does beyond the spec (`api.http.contract`, `api.http.patc
 of every body (`api.schema.hygiene`), also inside attributes that the schema does not know, and null
 for attributes that a merge-patch may remove. Taken away: ``format: uri``, which is not enforced.
 ``specdiff`` finds it equal to the official document.
+
+What an unknown attribute may hold is said by ``unevaluatedProperties`` and ``unevaluatedItems``:
+validators hold to them, and generators of clients, which make types of ``additionalProperties``
+that no attribute fits, read nothing in them.
 """
 
 import copy
@@ -30,23 +34,19 @@ _TERM = f"{_NAME}={_VALUE}(,{_VALUE}){{0,9}}"
 _TERMS = f"({_TERM}([&;]{_TERM}){{0,9}})?"
 _QUERY = f"^{_TERMS}$"
 _UPDATE = "_Update"
-_PATCHED = "MergePatch"
-_PATCHED_OBJECTS: JsonObject = {
-    "description": (
-        "Objects inside of a merge-patch: null removes an attribute, and what is left out stays as "
-        "it is. Where the object is not there yet all that it requires is to be sent, else: 409."
-    ),
-    "$defs": {},
-}
-_ANY = "#/components/schemas/Any"
+_PATCH = "_MergePatch"
+_PATCH_TEXT = "As a merge-patch has it: null removes an attribute, what is left out stays as it is."
+_PART_TEXT = " Where the object is not there yet all that it requires is to be sent, else: 409."
+_SCHEMAS = "#/components/schemas/"
+_ANY = f"{_SCHEMAS}Any"
 _EXTENSION = "Extension"
 _ANYTHING: JsonObject = {
     "pattern": _NO_NUL,
     "minimum": -LARGEST_NUMBER - 1,
     "maximum": LARGEST_NUMBER,
     "propertyNames": _NAMES,
-    "items": {"$ref": f"#/components/schemas/{_EXTENSION}"},
-    "additionalProperties": {"$ref": f"#/components/schemas/{_EXTENSION}"},
+    "unevaluatedItems": {"$ref": f"{_SCHEMAS}{_EXTENSION}"},
+    "unevaluatedProperties": {"$ref": f"{_SCHEMAS}{_EXTENSION}"},
 }
 """Any JSON value that the server takes."""
 
@@ -71,11 +71,8 @@ def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
         "description": "The value of an attribute that this document does not know.",
         **copy.deepcopy(_ANYTHING),
     }
-    for name, schema in [*schemas.items()]:
-        if name.endswith(_UPDATE):
-            create = schemas.get(name.removesuffix(_UPDATE) + "_Create", {})
-            _keep_minimum(schema, create)
-            _allow_null(schema, frozenset(create.get("required", [])), schemas)
+    for name in [name for name in schemas if name.endswith(_UPDATE)]:
+        _describe_update(name.removesuffix(_UPDATE), document)
     for parameter in document["components"].get("parameters", {}).values():
         if parameter.get("in") == "query" and parameter["schema"].get("type") == "string":
             parameter["schema"].setdefault("pattern", _NO_NUL)
@@ -110,7 +107,8 @@ def _limit_itself(node: JsonObject) -> None:
         node.setdefault("maximum", LARGEST_NUMBER)
     elif kind == "object" or "properties" in node:
         node.setdefault("propertyNames", dict(_NAMES))
-        node.setdefault("additionalProperties", dict(_ANYTHING["additionalProperties"]))
+        if "additionalProperties" not in node:
+            node.setdefault("unevaluatedProperties", dict(_ANYTHING["unevaluatedProperties"]))
 
 
 def _keep_minimum(update: JsonObject, create: JsonObject) -> None:
@@ -121,29 +119,48 @@ def _keep_minimum(update: JsonObject, create: JsonObject) -> None:
             attribute.setdefault("minItems", least)
 
 
-def _allow_null(schema: JsonObject, required: frozenset[str], schemas: JsonObject) -> None:
-    """Lets a merge-patch remove what need not be there (RFC 7396), also inside of objects."""
-    for name, attribute in schema.get("properties", {}).items():
-        if name == "state" or attribute.get("readOnly"):
-            continue
-        whole = _patched(attribute, schemas)
-        schema["properties"][name] = (
-            whole if name in required else {"anyOf": [whole, {"type": "null"}]}
-        )
+def _describe_update(kind: str, document: JsonObject) -> None:
+    """Lets a merge-patch remove what need not be there (RFC 7396), also inside of objects.
 
-
-def _patched(attribute: JsonObject, schemas: JsonObject) -> JsonObject:
-    """What a merge-patch holds for an attribute: of an object, a schema with null inside.
-
-    By the same name as the object's own, but in another place: to readers it is the same type.
+    With objects in it the patch has a schema of its own: in the official one of updates each is of
+    the type that it has everywhere.
     """
-    name = attribute.get("$ref", "").rpartition("/")[2]
-    target = schemas.get(name, {})
-    if "properties" not in target:
-        return attribute
-    objects = schemas.setdefault(_PATCHED, copy.deepcopy(_PATCHED_OBJECTS))["$defs"]
-    if name not in objects:
-        objects[name] = copy.deepcopy(target)
-        required = objects[name].pop("required", [])
-        _allow_null(objects[name], frozenset(required), schemas)
-    return {**attribute, "$ref": f"#/components/schemas/{_PATCHED}/$defs/{name}"}
+    schemas: JsonObject = document["components"]["schemas"]
+    update, create = schemas[f"{kind}{_UPDATE}"], schemas.get(f"{kind}_Create", {})
+    _keep_minimum(update, create)
+    required = frozenset(create.get("required", []))
+    patch = copy.deepcopy(update)
+    _allow_null(update, required)
+    if not _patch_inside(patch, schemas):
+        return
+    _allow_null(patch, required)
+    schemas[f"{kind}{_PATCH}"] = {**patch, "description": _PATCH_TEXT}
+    for item in document["paths"].values():
+        for content in item.get("patch", {}).get("requestBody", {}).get("content", {}).values():
+            if content["schema"].get("$ref") == f"{_SCHEMAS}{kind}{_UPDATE}":
+                content["schema"] = {"$ref": f"{_SCHEMAS}{kind}{_PATCH}"}
+
+
+def _allow_null(schema: JsonObject, required: frozenset[str]) -> None:
+    for name, attribute in schema.get("properties", {}).items():
+        if name not in required and name != "state" and not attribute.get("readOnly"):
+            schema["properties"][name] = {"anyOf": [attribute, {"type": "null"}]}
+
+
+def _patch_inside(schema: JsonObject, schemas: JsonObject) -> bool:
+    """Has the objects in a schema as merge-patches have them; whether there are any."""
+    found = False
+    for name, attribute in schema.get("properties", {}).items():
+        kind = attribute.get("$ref", "").rpartition("/")[2]
+        whole = schemas.get(kind, {})
+        if name == "state" or attribute.get("readOnly") or "properties" not in whole:
+            continue
+        found = True
+        schema["properties"][name] = {**attribute, "$ref": f"{_SCHEMAS}{kind}{_PATCH}"}
+        if f"{kind}{_PATCH}" not in schemas:
+            part = schemas[f"{kind}{_PATCH}"] = copy.deepcopy(whole)
+            part["description"] = _PATCH_TEXT + _PART_TEXT
+            required = frozenset(part.pop("required", []))
+            _patch_inside(part, schemas)
+            _allow_null(part, required)
+    return found

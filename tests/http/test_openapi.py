@@ -124,13 +124,40 @@ def test_an_update_may_remove_what_is_optional(name: str, resource: str) -> None
 )
 def test_an_update_may_remove_what_is_optional_inside(name: str, kind: str, attribute: str) -> None:
     """Null in an object of a merge-patch, where the document does not require the attribute."""
-    schema = {
-        "$ref": f"#/components/schemas/{kind}_Update",
-        "components": document(name)["components"],
-    }
-    validator = jsonschema_rs.Draft202012Validator(schema)
-    assert validator.is_valid({attribute: {"id": "1", "name": None, "@referredType": None}})
-    assert not validator.is_valid({attribute: {"id": None}})
+    resource = f"/{kind[0].lower()}{kind[1:]}/{{id}}"
+    bodies = document(name)["paths"][resource]["patch"]["requestBody"]["content"]
+    for media in ("application/json;charset=utf-8", "application/merge-patch+json"):
+        schema = {**bodies[media]["schema"], "components": document(name)["components"]}
+        validator = jsonschema_rs.Draft202012Validator(schema)
+        assert validator.is_valid({attribute: {"id": "1", "name": None, "@referredType": None}})
+        assert validator.is_valid({attribute: {"name": "x"}, "description": None})
+        assert not validator.is_valid({attribute: {"id": None}})
+
+
+def nodes(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of a document, with where it stands."""
+    if isinstance(node, dict):
+        yield path, node
+    parts = node.items() if isinstance(node, dict) else enumerate(node)
+    for name, part in parts:
+        if isinstance(part, dict | list):
+            yield from nodes(part, f"{path}/{name}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_generators_of_clients_can_read_it(name: str) -> None:
+    """What they stumble on is not there.
+
+    Types of `additionalProperties` that the named attributes do not fit, arrays without `items`,
+    and references into the middle of a schema.
+    """
+    for where, node in nodes(document(name)):
+        if "/examples/" in where or where.endswith("/properties"):
+            continue
+        assert not isinstance(node.get("additionalProperties"), dict), where
+        assert "items" in node or node.get("type") != "array", where
+        assert "$defs" not in node, where
+        assert node.get("$ref", "#/a/b/c").count("/") == 3, where
 
 
 @pytest.mark.parametrize(("name", "resource"), RESOURCES)
