@@ -79,7 +79,9 @@ def describe_resources(document: JsonObject, resources: Iterable[Resource]) -> N
     schemas = components["schemas"]
     for resource in resources:
         _mark_read_only(schemas, resource)
-        schemas[f"{resource.type}{_SELECTION}"] = _selection(resource, schemas[resource.type])
+        schemas[f"{resource.type}{_SELECTION}"] = _selection(
+            resource, schemas.get(resource.type, {})
+        )
         collection = document["paths"].get(f"/{resource.name}", {})
         item = document["paths"].get(f"/{resource.name}/{{id}}", {})
         _describe_list(collection.get("get"), resource)
@@ -106,15 +108,16 @@ def describe_strict_pages(document: JsonObject) -> None:
         replies["206"] = {**copy.deepcopy(whole), "description": "A part of the list."}
         replies["416"] = {
             "description": "The list ends before `offset`.",
-            "headers": copy.deepcopy(whole["headers"]),
-            "content": copy.deepcopy(_content(document, replies["400"])),
+            "headers": copy.deepcopy(whole.get("headers", {})),
+            "content": copy.deepcopy(_content(document, replies.get("400", {}))),
         }
 
 
 def _content(document: JsonObject, reply: JsonObject) -> JsonValue:
     """The content of a reply that may be a reference to a component."""
     name = str(reply.get("$ref", "")).rpartition("/")[2]
-    return (document["components"]["responses"][name] if name else reply)["content"]
+    found: JsonObject = document["components"]["responses"][name] if name else reply
+    return found.get("content", {})
 
 
 def _mark_read_only(schemas: JsonObject, resource: Resource) -> None:
@@ -175,7 +178,8 @@ def _describe_list(operation: JsonObject | None, resource: Resource) -> None:
     reply = operation["responses"].get(_OK, {})
     reply.setdefault("headers", {})["Link"] = {"$ref": "#/components/headers/Link"}
     for content in reply.get("content", {}).values():
-        content["schema"]["items"] = _either(content["schema"]["items"], resource)
+        if "items" in content["schema"]:
+            content["schema"]["items"] = _either(content["schema"]["items"], resource)
 
 
 def _describe_one(operation: JsonObject | None, resource: Resource, status: str) -> None:

@@ -49,7 +49,7 @@ def _add_reply(responses: JsonObject) -> None:
             "content": {"application/json;charset=utf-8": {"schema": reply}},
         }
         return
-    for content in responses["200"]["content"].values():
+    for content in responses["200"].get("content", {}).values():
         schema = content["schema"]
         content["schema"] = {"anyOf": [*schema.get("anyOf", [schema]), reply]}
 

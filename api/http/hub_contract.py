@@ -1,8 +1,10 @@
 """What the hub does beyond the official document, written into that document."""
 
+import copy
+
 from api.jsontypes import JsonObject
 
-__all__ = ["describe_hub"]
+__all__ = ["describe_hub", "faults", "tagged"]
 
 _GROUP = "[A-Za-z0-9+/]"
 _SECRET = (
@@ -64,6 +66,19 @@ _OWN: JsonObject = {
 }
 
 
+_ID: JsonObject = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "description": "Key of the subscription.",
+    "schema": {"type": "string"},
+}
+_PAGE: list[JsonObject] = [
+    {"name": name, "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0}}
+    for name in ("offset", "limit")
+]
+
+
 def describe_hub(document: JsonObject, query: str) -> None:
     """Writes options and rotation into a document (which is modified).
 
@@ -77,25 +92,55 @@ def describe_hub(document: JsonObject, query: str) -> None:
             item["post"]["responses"]["410"] = _OWN
     asked = schemas.get("EventSubscriptionInput", {}).get("properties")
     given = schemas.get("EventSubscription", {}).get("properties")
-    item = document["paths"].get("/hub/{id}")
-    if asked is None or given is None or item is None:
+    if asked is None or given is None or not {"/hub", "/hub/{id}"} & document["paths"].keys():
         return
+    _complete(document)
     asked.get("query", {}).setdefault("pattern", query)
     asked |= {"secret": dict(_CHOSEN), "format": dict(_FORMAT)}
     given |= {"secret": dict(_TOLD), "format": dict(_FORMAT)}
     schemas["EventSubscriptionSecretInput"] = _ROTATION
-    faults = {
-        status: reply
-        for status, reply in document["paths"]["/hub"]["post"]["responses"].items()
-        if status >= "4"
-    }
-    document["paths"]["/hub/{id}/secret"] = {"post": _rotation(item["delete"], faults)}
+    paths = document["paths"]
+    post = paths["/hub"].get("post", {"responses": {}})
+    paths["/hub/{id}/secret"] = {"post": _rotation(paths["/hub/{id}"]["delete"], faults(post))}
+
+
+def faults(operation: JsonObject) -> JsonObject:
+    """The replies of an operation that tell of faults."""
+    return {status: reply for status, reply in operation["responses"].items() if status >= "4"}
+
+
+def tagged(operation: JsonObject) -> JsonObject:
+    """The tags of an operation, for one like it."""
+    return {"tags": operation["tags"]} if "tags" in operation else {}
+
+
+def _complete(document: JsonObject) -> None:
+    """Adds what every hub offers and official documents leave out: reading, and ending."""
+    hub, item = (document["paths"].setdefault(path, {}) for path in ("/hub", "/hub/{id}"))
+    like = hub.get("post") or item.get("delete") or {"responses": {}}
+    one: JsonObject = {"$ref": "#/components/schemas/EventSubscription"}
+    for at, method, name, summary, parameters, schema in (
+        (hub, "get", "listListener", "List subscriptions", _PAGE, {"type": "array", "items": one}),
+        (item, "get", "retrieveListener", "Read a subscription", [_ID], one),
+        (item, "delete", "unregisterListener", "End a subscription", [_ID], None),
+    ):
+        reply: JsonObject = {"description": f"{summary}: done."}
+        if schema is not None:
+            reply["content"] = {"application/json;charset=utf-8": {"schema": schema}}
+        made = {
+            "operationId": name,
+            **tagged(like),
+            "summary": summary,
+            "parameters": copy.deepcopy(parameters),
+            "responses": {"204" if schema is None else "200": reply, **faults(like)},
+        }
+        at.setdefault(method, made).setdefault("parameters", copy.deepcopy(parameters))
 
 
 def _rotation(delete: JsonObject, faults: JsonObject) -> JsonObject:
     return {
         "operationId": "rotateListenerSecret",
-        "tags": delete["tags"],
+        **tagged(delete),
         "summary": "Replace the secret of a subscription",
         "description": (
             "Gives the subscription a new secret and tells it, this once. For a while every event"

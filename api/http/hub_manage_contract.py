@@ -3,6 +3,7 @@
 import copy
 
 from api.events.journal import AttemptOutcome
+from api.http.hub_contract import faults, tagged
 from api.jsontypes import JsonObject
 
 __all__ = ["describe_hub_management"]
@@ -167,24 +168,24 @@ _ACCEPTED = frozenset(_INPUTS)
 def describe_hub_management(document: JsonObject) -> None:
     """Writes the paths below ``/hub/{id}`` into a document (which is modified)."""
     paths, schemas = document["paths"], document["components"]["schemas"]
-    item = paths.get("/hub/{id}")
-    if item is None or "EventSubscription" not in schemas:
+    if "/hub/{id}/secret" not in paths:
         return
+    hub, item = paths["/hub"], paths["/hub/{id}"]
     schemas |= copy.deepcopy(_NEW)
     schemas["EventSubscription"]["properties"]["health"] = {
         "$ref": f"{_SCHEMAS}EventSubscriptionHealth"
     }
-    asked = _faults(paths["/hub"]["post"])
-    told = _faults(item["get"])
+    asked = faults(hub["post"]) if "post" in hub else {}
+    told = faults(item["get"])
     for name, (summary, text, schema) in _TEXTS.items():
         method = "get" if name in ("parked", "deliveries") else "post"
         operation = _operation(name, summary, text, item["get"])
         operation["responses"] = {
-            **_success(name, schema, paths["/hub"]["get"] if method == "get" else None),
+            **_success(name, schema, hub["get"] if method == "get" else None),
             **copy.deepcopy({**told, **asked} if method == "post" else told),
         }
         if method == "get":
-            operation["parameters"] += copy.deepcopy(paths["/hub"]["get"]["parameters"])
+            operation["parameters"] += copy.deepcopy(hub["get"]["parameters"])
         if name == "deliveries":
             operation["parameters"].append(_OUTCOME)
         if name in _INPUTS:
@@ -206,7 +207,7 @@ _OUTCOME: JsonObject = {
 def _operation(name: str, summary: str, text: str, get: JsonObject) -> JsonObject:
     return {
         "operationId": f"{name}Listener",
-        "tags": get["tags"],
+        **tagged(get),
         "summary": summary,
         "description": text,
         "parameters": copy.deepcopy(get["parameters"]),
@@ -217,7 +218,7 @@ def _success(name: str, schema: str, listing: JsonObject | None) -> JsonObject:
     if listing is None:
         reply: JsonObject = {"description": "What came of it.", "content": _content(schema)}
         return {"202" if name in _ACCEPTED else "200": reply}
-    reply = copy.deepcopy(listing["responses"]["200"])
+    reply = copy.deepcopy(listing["responses"].get("200", {}))
     items: JsonObject = {"$ref": f"{_SCHEMAS}{schema}"}
     reply["description"] = "One page; empty when there are none."
     reply["content"] = {_JSON: {"schema": {"type": "array", "items": items}}}
@@ -230,7 +231,3 @@ def _content(schema: str) -> JsonObject:
 
 def _input(schema: str, *, required: bool) -> JsonObject:
     return {"required": required, "content": _content(schema)}
-
-
-def _faults(operation: JsonObject) -> JsonObject:
-    return {status: reply for status, reply in operation["responses"].items() if status >= "4"}

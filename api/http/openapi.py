@@ -20,6 +20,7 @@ from api.http.lists import describe_lists
 from api.http.patches import describe_patches
 from api.http.replies import describe_replies
 from api.http.views import describe_views
+from api.http.whole import whole_document
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
 from api.schema.hygiene import LARGEST_NUMBER
@@ -53,7 +54,7 @@ _ANYTHING: JsonObject = {
 
 def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
     """The document of an API as clients get it; ``strict_pages`` as in `api.http.paging`."""
-    document: JsonObject = copy.deepcopy(loaded.spec.data)
+    document = whole_document(loaded.spec)
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
     describe_lists(document, loaded.api.resources, lambda name: loaded.schemas[name].kinds)

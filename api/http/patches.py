@@ -32,7 +32,7 @@ def describe_patches(document: JsonObject, resources: Iterable[Resource], terms:
             continue
         document["components"]["schemas"].update(_schemas(terms))
         operation["description"] = f"{operation.get('description', '')} {_TEXT}".strip()
-        content = operation["requestBody"]["content"]
+        content = operation.setdefault("requestBody", {}).setdefault("content", {})
         content[JSON_PATCH] = {
             "schema": {"$ref": f"{_REF}JsonPatch"},
             "examples": {"operations": _example("add", "/extension")},

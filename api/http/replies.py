@@ -86,8 +86,9 @@ def _add_page(many: JsonObject, one: JsonObject, components: JsonObject) -> None
     for media, content in many["responses"].get("200", {}).get("content", {}).items():
         for name, example in of_one.get(media, {}).get("examples", {}).items():
             shared = components.get("examples", {})
-            value = _meant(example, shared)["value"]
-            content.setdefault("examples", {})[name] = {"value": [value]}
+            meant = _meant(example, shared)
+            if "value" in meant:
+                content.setdefault("examples", {})[name] = {"value": [meant["value"]]}
 
 
 def _meant(reply: JsonObject, shared: JsonObject) -> JsonObject:

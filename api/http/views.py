@@ -133,7 +133,9 @@ def _operation(
     parameters = [each for each in item.get("parameters", []) if _is_id(document, each)]
     if view is _HISTORY:
         schema = {"type": "array", "items": schema}
-        reply["headers"] = copy.deepcopy(of_lists.get("responses", {}).get("200", {})["headers"])
+        reply["headers"] = copy.deepcopy(
+            of_lists.get("responses", {}).get("200", {}).get("headers", {})
+        )
         paging = [each for each in of_lists.get("parameters", []) if _pages(document, each)]
         parameters = [*parameters, *paging]
     reply["content"] = {"application/json;charset=utf-8": {"schema": schema}}
