@@ -80,12 +80,20 @@ def conformance(options: Options) -> int:
         try:
             _run(tested, found, options, console, stop)
         except KeyboardInterrupt:
-            console.print("\nInterrupted; what was created has been removed.")
+            console.print(f"\nInterrupted; {_removed(found)}")
     show(found, console)
     _write(found, options)
     if not found.ended:
         return NOT_RUN
     return FAILED if found.failures else GOOD
+
+
+def _removed(found: Run) -> str:
+    """What became of all that was created: with a server of our own, it is gone."""
+    left = 0 if found.own else len(found.left)
+    if left:
+        return f"{left} of what was created {'is' if left == 1 else 'are'} left."
+    return "what was created has been removed."
 
 
 class _Stop:

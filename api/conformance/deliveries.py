@@ -11,6 +11,7 @@ import orjson
 from api.conformance.exchange import Reply
 from api.conformance.receiver import Delivery, Receiver
 from api.conformance.verdict import NotApplicable, NotMet, Unchecked
+from api.jsontypes import JsonObject
 
 if TYPE_CHECKING:
     from api.conformance.trial import Made, Trial
@@ -61,7 +62,7 @@ class Deliveries:
     refused: dict[str, str] = field(default_factory=dict)
     first: str = ""
     """The type of the resource that the queries of the callbacks are about."""
-    _failed: str = ""
+    _failed: NotApplicable | Unchecked | None = None
     _ready: bool = False
 
     def callback(self, path: str) -> str:
@@ -72,16 +73,17 @@ class Deliveries:
         """Registers, provokes and waits, the first time. Raises NotApplicable, Unchecked."""
         if not _is_loopback(trial.subject.url):
             raise NotApplicable("callbacks are received on loopback, where the server is not")
-        if self._failed:
-            raise Unchecked(self._failed)
+        if self._failed is not None:
+            raise self._failed
         if self._ready:
             return
         try:
             self._register(trial)
             self._provoke(trial)
-        except (NotMet, Unchecked) as error:
-            self._failed = str(error)
-            raise Unchecked(self._failed) from None
+        except (NotMet, NotApplicable, Unchecked) as error:
+            # for every rule that asks: nothing is registered twice
+            self._failed = Unchecked(str(error)) if isinstance(error, NotMet) else error
+            raise self._failed from None
         self._ready = True
         self.receiver.wait(lambda: not self.missing(), self.patience)
         self.receiver.wait(lambda: self._repeated() and self._selected(), self.patience)
@@ -129,7 +131,8 @@ class Deliveries:
             raise Unchecked(f"no callback could be registered: {self.refused['all']}")
         hub = trial.subject.hub
         if "gone" not in self.refused and hub is not None and hub.offers("DELETE/{id}"):
-            reply = trial.client.send("DELETE", f"{trial.subject.url}/hub/{reply.object['id']}")
+            url = f"{trial.subject.url}/{hub.name}/{reply.object['id']}"
+            reply = trial.client.send("DELETE", url)
             if not reply.ok:
                 self.refused["gone"] = f"DELETE answered {reply.short}"
 
@@ -141,7 +144,7 @@ class Deliveries:
             text = {resource.texts[0]: f"{trial.mark}-events"} if resource.texts else {}
             made = on.make(**text)
             self._note(trial, resource.type, "Create", made)
-            if resource.offers("PATCH/{id}") and on.patch(made, {on.changeable(): "changed"}).ok:
+            if (change := _change(on)) and on.patch(made, change).ok:
                 self._note(trial, resource.type, "AttributeValueChange", made)
             if f"{resource.type}StateChangeEvent" in trial.subject.events:
                 moving = on.make_of(resource.at_once(on.body()))
@@ -158,6 +161,14 @@ class Deliveries:
         made = on.make()
         if on.delete(made).status == 204:  # noqa: PLR2004
             self._note(trial, on.resource.type, "Delete", made)
+
+
+def _change(trial: "Trial") -> JsonObject | None:
+    """A patch of plain text, where there is any that a patch may change."""
+    try:
+        return {trial.changeable(): "changed"}
+    except NotApplicable:
+        return None
 
 
 def _move(trial: "Trial", made: "Made", patience: float) -> bool:

@@ -42,6 +42,10 @@ class Ledger:
         self._created.clear()
         return [f"{url} ({why})" for url, why in left.items()]
 
+    def rest(self) -> list[str]:
+        """What is not known to be gone where cleaning up was broken off."""
+        return [f"{url} (cleaning up was broken off)" for url in self._created]
+
     def _pass(self, client: Client) -> dict[str, str]:
         """Goes once over all that there is; gives why something is left."""
         left: dict[str, str] = {}

@@ -99,6 +99,9 @@ class Suite:
         """Takes away what was created, whatever happened."""
         try:
             self.left = self._ledger.clean(self._client)
+        except BaseException:
+            self.left = self._ledger.rest()  # Ctrl-C once more
+            raise
         finally:
             self._stack.close()
 
@@ -157,7 +160,8 @@ class Suite:
         """What the server has not got at all, and why the rule cannot be checked without it."""
         if rule.id in _TELLS or rule.id.endswith(_LISTED):
             return ""
-        name = trial.tested.name if trial.tested else _HUB if rule.topic in _ABOUT_HUB else ""
+        hub = self.subject.hub.name if self.subject.hub else _HUB
+        name = trial.tested.name if trial.tested else hub if rule.topic in _ABOUT_HUB else ""
         if name not in self._served:
             self._served[name] = _served(trial, name) if name else ""
         return self._served[name]
