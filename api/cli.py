@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
 from api import __version__
 from api.errors import TurnupError
 from api.hub_commands import app as hub_app
 from api.operator.commands import fallout_app, orders_app
 from api.operator.parameters import seconds
+from api.screen import tell
 from api.settings import Settings
 
 __all__ = ["app"]
@@ -100,12 +100,12 @@ def check_catalog(file: Annotated[Path, typer.Argument(help="The catalogue, YAML
         catalog = load_catalog(file)
     except TurnupError as error:
         _fail(str(error))
-    typer.echo(
+    tell(
         f"{file}: good, version {catalog.version}: {len(catalog.service_specifications)} service "
         "specifications."
     )
     for name, specifications in further_adapters(catalog).items():
-        typer.echo(
+        tell(
             f"It needs the adapter {name} (of {', '.join(specifications)}), which is not built in: "
             "the setting adapters has to name its class."
         )
@@ -122,7 +122,7 @@ def generate(
         apis = Settings.load().apis
         packages = models.find_packages(apis, Path.cwd())
         for name in models.further_packages(apis, Path.cwd()):
-            typer.echo(f"{name} is left out: it is not in the setting apis")
+            tell(f"{name} is left out: it is not in the setting apis")
         if not check:
             models.generate(packages)
         elif stale := models.check(packages):
@@ -190,5 +190,6 @@ def version() -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False, markup=False).print(message, soft_wrap=True)
+    for line in message.split("\n"):
+        tell(line, error=True)
     sys.exit(2)

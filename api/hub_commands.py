@@ -7,15 +7,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from api.errors import TurnupError
 from api.jsontypes import JsonObject, JsonValue
 from api.operator.client import said, segment
 from api.operator.parameters import seconds
-from api.operator.tables import show_json, show_table
+from api.screen import show_grid, show_json, show_table, tell
 
 __all__ = ["app"]
 
@@ -303,15 +300,7 @@ def _print_one(found: JsonObject, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _flat(found):
-        table.add_row(name, Text(_cell(value)))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 200  # a pipe has no width
-    console.print(table)
+    show_grid([(name, _cell(value)) for name, value in _flat(found)])
 
 
 def _flat(found: JsonObject, path: str = "") -> Iterable[tuple[str, object]]:
@@ -329,5 +318,5 @@ def _cell(value: object) -> str:
 
 
 def _failed(message: str) -> SystemExit:
-    Console(stderr=True, highlight=False, markup=False).print(message, soft_wrap=True)
+    tell(message, error=True)
     return SystemExit(2)

@@ -14,6 +14,7 @@ from api.clock import Clock, SystemClock
 from api.dates import format_date
 from api.errors import SetupError
 from api.jsontypes import JsonObject, JsonValue
+from api.screen import clean
 from api.webhooks import VerificationError, key_of, verify
 
 __all__ = ["Listener", "Receipt", "listen", "read"]
@@ -66,8 +67,7 @@ class Receipt:
             f"#{self.sequence or '-'} @{self.position or '-'}",
             ", ".join(note for note in notes if note),
         )
-        # what came from outside cannot steer the terminal
-        return "".join(char if char.isprintable() else "?" for char in "  ".join(parts))
+        return clean("  ".join(parts))
 
     def json(self) -> str:
         """For programs."""

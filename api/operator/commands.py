@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Final, NoReturn
 
 import typer
-from rich.console import Console
 
 from api.clock import SystemClock
 from api.dates import format_date
@@ -16,6 +15,7 @@ from api.operator import tables
 from api.operator.client import KINDS, SERVICE, Kind, OrderClient, Refused
 from api.operator.decisions import NothingHeld, Verb, held_items, patch_of
 from api.operator.parameters import meaningful
+from api.screen import show_json, tell
 
 __all__ = ["fallout_app", "held_orders", "orders_app"]
 
@@ -65,7 +65,7 @@ def list_orders(
 @orders_app.command()
 def show(id_: Id, url: Url = _LOCAL) -> None:
     """Print an order, as JSON."""
-    _run(lambda: tables.show_json(OrderClient(url).find(id_)[1]))
+    _run(lambda: show_json(OrderClient(url).find(id_)[1]))
 
 
 @orders_app.command()
@@ -87,7 +87,7 @@ def history(id_: Id, url: Url = _LOCAL, as_json: AsJson = False) -> None:
     def run() -> None:
         client = OrderClient(url)
         found = client.history(client.find(id_)[0], id_)
-        tables.show_json(found) if as_json else tables.show_history(found)
+        show_json(found) if as_json else tables.show_history(found)
 
     _run(run)
 
@@ -135,14 +135,14 @@ def list_fallout(url: Url = _LOCAL, query: Query = "", as_json: AsJson = False) 
     def run() -> None:
         found = list(held_orders(OrderClient(url), query))
         if as_json:
-            tables.show_json(found)
+            show_json(found)
             return
         for order in found:
-            tables.tell(f"{order['id']}  {order['state']}{_external(order)}")
+            tell(f"{order['id']}  {order['state']}{_external(order)}")
             for item in held_items(order):
                 said = (item.get("errorMessage") or [{}])[-1]
-                tables.tell(f"  item {item['id']}: {said.get('reason', 'held')}")
-        tables.tell(f"{len(found)} held.")
+                tell(f"  item {item['id']}: {said.get('reason', 'held')}")
+        tell(f"{len(found)} held.")
 
     _run(run)
 
@@ -183,7 +183,7 @@ def cancel_fallout(
 def _list(url: str, kind: str, query: str, limit: int, *, as_json: bool) -> None:
     chosen = _kind(kind)
     found = list(OrderClient(url).orders(chosen, query, limit))
-    tables.show_json(found) if as_json else tables.show_orders(found, chosen.items)
+    show_json(found) if as_json else tables.show_orders(found, chosen.items)
 
 
 def _kind(name: str) -> Kind:
@@ -197,7 +197,7 @@ def _view(
 ) -> None:
     client = OrderClient(url)
     found = client.view(client.find(id_)[0], id_, name)
-    tables.show_json(found) if as_json else show_it(found)
+    show_json(found) if as_json else show_it(found)
 
 
 def held_orders(client: OrderClient, query: str) -> Iterator[JsonObject]:
@@ -281,12 +281,12 @@ def _each(ids: list[str], act: Callable[[str], str], *, dry_run: bool) -> None:
     refused = 0
     for id_ in ids:
         try:
-            tables.tell(f"{id_}: {act(id_)}")
+            tell(f"{id_}: {act(id_)}")
         except TurnupError as error:
             refused += 1
-            Console(stderr=True, highlight=False).print(f"{id_}: {error}", markup=False)
+            tell(f"{id_}: {error}", error=True)
     done = "would be done" if dry_run else "done"
-    tables.tell(f"{len(ids) - refused} {done}, {refused} refused.")
+    tell(f"{len(ids) - refused} {done}, {refused} refused.")
     if refused:
         sys.exit(1)
 
@@ -312,5 +312,5 @@ def _run(act: Callable[[], None]) -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False, markup=False).print(message, soft_wrap=True)
+    tell(message, error=True)
     sys.exit(2)

@@ -1,25 +1,14 @@
 """Orders on the screen: tables for people, JSON for programs."""
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-import orjson
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from api.jsontypes import JsonObject, JsonValue
+from api.screen import show_table, tell
 
-__all__ = [
-    "show_explanation",
-    "show_history",
-    "show_json",
-    "show_orders",
-    "show_plan",
-    "show_table",
-    "tell",
-]
+__all__ = ["show_explanation", "show_history", "show_orders", "show_plan"]
 
 _OVER: Final = frozenset({"completed", "cancelled", "failed", "rejected", "partial"})
 """States of items that nothing follows."""
@@ -34,16 +23,6 @@ _COLOURS = {
     "running": "cyan",
     "inProgress": "cyan",
 }
-
-
-def show_json(value: JsonValue) -> None:
-    """Prints JSON."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
-
-
-def tell(text: str) -> None:
-    """Prints a line."""
-    Console(highlight=False).print(text, markup=False, soft_wrap=True)
 
 
 def show_orders(orders: Iterable[JsonObject], items: str) -> None:
@@ -108,19 +87,6 @@ def show_history(entries: Iterable[JsonObject]) -> None:
         for each in entries
     ]
     show_table(("date", "item", "from", "to", "cause"), rows)
-
-
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> None:
-    """Prints a table. Nothing is cut off, and an id stays in one piece, to be copied."""
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column == "id")
-    for row in rows:
-        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 200  # a pipe has no width
-    console.print(table)
 
 
 def _open(order: JsonObject, items: str) -> str:

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from api.jsontypes import JsonObject
-from api.operator.tables import show_orders, show_table
+from api.operator.tables import show_orders
+from api.screen import show_table
 
 ID = "019a9c1e-7f00-7000-8000-0123456789ab"
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from api.conformance.rule import Finding, Outcome
 from api.conformance.run import Run
 from api.conformance.suite import BAD
+from api.screen import clean
 
 __all__ = ["show"]
 
@@ -89,7 +90,7 @@ def _block(findings: list[Finding]) -> Text:
     first = findings[0]
     text = Text("  ")
     if first.outcome is Outcome.UNCHECKED:
-        text.append(first.reason)
+        text.append(clean(first.reason))
         places = Counter(map(_where, findings))
         named = ", ".join(f"{place} ({count})" for place, count in places.items())
         text.append(f"\n      {len(findings)} checks: {named}", style="dim")
@@ -98,7 +99,7 @@ def _block(findings: list[Finding]) -> Text:
     text.append(f"  {first.rule.title} ({first.rule.source})")
     for each in findings:
         text.append(f"\n      {_where(each)}: ", style="dim")
-        text.append(each.reason)
+        text.append(clean(each.reason))
     return text
 
 
@@ -109,7 +110,7 @@ def _where(finding: Finding) -> str:
 def _left(left: list[str]) -> Text:
     text = Text(f"\n{len(left)} could not be removed from the server:", style="dim")
     for line in left[:_LEFT_SHOWN]:
-        text.append(f"\n  {line}")
+        text.append(f"\n  {clean(line)}")
     if len(left) > _LEFT_SHOWN:
         text.append(f"\n  and {len(left) - _LEFT_SHOWN} more (all in the JSON report)")
     return text
