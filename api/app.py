@@ -14,7 +14,7 @@ from api.client import Client
 from api.clock import Clock, SystemClock
 from api.deps import Deps
 from api.events.callback import CallbackPolicy
-from api.events.guard import GuardedTransport
+from api.events.guard import ANSWER, GuardedTransport
 from api.events.href import Hrefs
 from api.events.hub import Hub
 from api.events.inbox import Inbox
@@ -37,6 +37,7 @@ from api.idempotency import KEYS, Idempotency
 from api.local import LocalClient
 from api.process.runtime import Runtime
 from api.registry import LoadedApi, Registry, load_apis
+from api.schemas import LIMITS as SCHEMAS
 from api.schemas import Schemas
 from api.settings import PartialPage, Settings
 from api.store import open_store
@@ -68,7 +69,9 @@ class Server:
         self.catalog = CatalogSource(settings.catalog)
         self.store: Store = open_store(settings.database, self.clock)
         self.schemas = Schemas(
-            settings, self.clock, lambda: GuardedTransport(CallbackPolicy(settings))
+            settings,
+            self.clock,
+            lambda: GuardedTransport(CallbackPolicy(settings), most=ANSWER + SCHEMAS.size),
         )
         self.registry = Registry(
             load_apis(settings.apis, specs), self.store, self.clock, self.schemas.extensions

@@ -7,6 +7,7 @@ names stay those of the URL.
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from ssl import SSLContext
 
 import httpcore
 import httpx
@@ -14,13 +15,16 @@ import httpx
 from api.events.callback import CallbackPolicy
 from api.events.connections import Connections
 
-__all__ = ["GuardedBackend", "GuardedTransport"]
+__all__ = ["ANSWER", "GuardedBackend", "GuardedTransport"]
 
 _KEEP_ALIVE = 30.0
 """Seconds that an idle connection is kept."""
 
 _IDLE = 200
 """Idle connections that are kept in all."""
+
+ANSWER = 131_072
+"""Bytes of an answer that are read: those of its head, and the first of its body."""
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -31,14 +35,18 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     Args:
         policy: where connections may go.
         backend: makes them; the event loop's own sockets by default.
+        most: bytes that are read of one answer, whatever they are.
     """
 
     def __init__(
-        self, policy: CallbackPolicy, backend: httpcore.AsyncNetworkBackend | None = None
+        self,
+        policy: CallbackPolicy,
+        backend: httpcore.AsyncNetworkBackend | None = None,
+        most: int = ANSWER,
     ) -> None:
         self._policy = policy
         self._pool = Connections(
-            GuardedBackend(policy, backend or httpcore.AnyIOBackend()),
+            GuardedBackend(policy, backend or httpcore.AnyIOBackend(), most),
             httpx.create_ssl_context(),
             idle=_IDLE,
             seconds=_KEEP_ALIVE,
@@ -90,15 +98,71 @@ class _Stream(httpx.AsyncByteStream):
         await self._reply.aclose()
 
 
+class _Bounded(httpcore.AsyncNetworkStream):
+    """A connection on which an answer may not go on for ever.
+
+    Whoever asks bounds the body; what comes before it, such as ``100 Continue`` without end, the
+    library reads by itself.
+    """
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, most: int) -> None:
+        self._stream = stream
+        self._most = most
+        self._read = 0
+
+    async def read(
+        self,
+        max_bytes: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> bytes:
+        """See httpcore."""
+        if self._read > self._most:
+            raise httpcore.ReadError(f"the answer has more than {self._most} bytes")
+        data = await self._stream.read(max_bytes, timeout)
+        self._read += len(data)
+        return data
+
+    async def write(
+        self,
+        buffer: bytes,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> None:
+        """See httpcore."""
+        self._read = 0
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """See httpcore."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        """See httpcore."""
+        inner = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        return _Bounded(inner, self._most)
+
+    def get_extra_info(self, info: str) -> object:
+        """See httpcore."""
+        return self._stream.get_extra_info(info)
+
+
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Connects to the checked addresses of a host, one after the other.
 
     Args:
         policy: where connections may go.
         backend: makes them.
+        most: bytes that are read of one answer.
     """
 
-    def __init__(self, policy: CallbackPolicy, backend: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(
+        self, policy: CallbackPolicy, backend: httpcore.AsyncNetworkBackend, most: int
+    ) -> None:
+        self._most = most
         self._policy = policy
         self._backend = backend
 
@@ -120,9 +184,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         )
         for address in addresses:
             try:
-                return await self._backend.connect_tcp(
+                stream = await self._backend.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
+                return _Bounded(stream, self._most)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
