@@ -3,8 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from api.catalog.mapping import Constant
 from api.catalog.marked import Marked, Path
-from api.catalog.model import Catalog, Characteristic, ProductOffering, Use
+from api.catalog.model import (
+    Catalog,
+    Characteristic,
+    ProductOffering,
+    ServiceSpecification,
+    Use,
+)
 from api.graph import cycle
 
 __all__ = ["check"]
@@ -98,14 +105,29 @@ class _Check:
         target = self._catalog.service_specification(use.specification)
         if target is None:
             return
-        for name in use.characteristics:
-            if target.characteristics and name not in target.characteristics:
-                self._unknown(
-                    (*path, "characteristics", name),
-                    f"characteristic of {target.id}",
-                    name,
-                    target.characteristics,
-                )
+        if target.characteristics:
+            self._sets(use, target, path, characteristics)
+
+    def _sets(
+        self,
+        use: Use,
+        target: ServiceSpecification,
+        path: Path,
+        characteristics: Mapping[str, Characteristic],
+    ) -> None:
+        """What a use sets of a service that lists its characteristics."""
+        what, known = f"characteristic of {target.id}", target.characteristics
+        copies = characteristics if use.copies is None else use.copies
+        for name in copies:
+            if name not in known:
+                self._unknown((*path, "copy"), what, name, known)
+        for name, rule in use.characteristics.items():
+            place = (*path, "characteristics", name)
+            if name not in known:
+                self._unknown(place, what, name, known)
+            elif isinstance(rule, Constant):
+                for _, message in known[name].faults(rule.constant):
+                    self._marked.fault(place, f"no {what} can be so: {message}")
 
     def _unknown(self, path: Path, what: str, name: str, known: Iterable[str]) -> None:
         listed = ", ".join(sorted(known)[:12]) or "none"

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path as FilePath
+from typing import Any
 
 import jsonschema_rs
 import orjson
@@ -14,10 +16,13 @@ from api.catalog.check import check
 from api.catalog.errors import CatalogError, Fault
 from api.catalog.marked import Marked, read_yaml
 from api.catalog.model import Catalog
+from api.jsontypes import JsonObject
 
 __all__ = ["load_catalog", "parse_catalog"]
 
 _LONGEST = 200
+_MERGE = "<<"
+_UnknownKeys = jsonschema_rs.ValidationErrorKind.AdditionalProperties
 
 
 def load_catalog(path: FilePath) -> Catalog:
@@ -47,17 +52,46 @@ def parse_catalog(text: str, name: str = "catalog") -> Catalog:
 
 
 @cache
-def _schema() -> jsonschema_rs.Draft202012Validator:
+def _schema() -> JsonObject:
     text = files("api.catalog").joinpath("schema.json").read_text(encoding="utf-8")
-    return jsonschema_rs.Draft202012Validator(json.loads(text))
+    schema: JsonObject = json.loads(text)
+    return schema
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_schema())
 
 
 def _check_shape(marked: Marked) -> None:
-    for fault in _schema().iter_errors(marked.value):
-        message = fault.message
+    if marked.value is None:
+        marked.fault((), f"is empty: write one of {_known([])}")
+        return
+    for fault in _validator().iter_errors(marked.value):
+        path, message = tuple(fault.instance_path), fault.message
+        if isinstance(fault.kind, _UnknownKeys):
+            for key in fault.kind.unexpected:
+                marked.fault((*path, key), _no_key(key, fault.schema_path))
+            continue
         if len(message) > _LONGEST:
             message = message[:_LONGEST] + "…"
-        marked.fault(tuple(fault.instance_path), message)
+        marked.fault(path, message)
+
+
+def _no_key(key: str, schema_path: Sequence[str | int]) -> str:
+    if key == _MERGE:
+        return "merge keys are not offered: write the keys out, or an alias for a whole value"
+    return f"there is no key {key!r} here; there is: {_known(schema_path[:-1])}"
+
+
+def _known(schema_path: Sequence[str | int]) -> str:
+    """The keys of the object of which that part of the schema is."""
+    node: Any = _schema()
+    for part in schema_path:
+        node = node[part]
+        if part == "$ref":
+            node = _schema()["$defs"][str(node).rpartition("/")[2]]
+    return ", ".join(node["properties"])
 
 
 def _version(marked: Marked) -> str:

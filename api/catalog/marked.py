@@ -54,16 +54,44 @@ def read_yaml(text: str, name: str) -> Marked:
     """Reads YAML. Raises CatalogError, naming the line, where it is none."""
     marked = Marked()
     try:
+        _check_size(text)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is not None:
             marked.value = _Reader(marked).read(node, ())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        message = f"is no YAML: {error.problem or error.context}"
+        message = f"{error.problem or error.context}"
+        if not isinstance(error, _TooMuch):
+            message = f"is no YAML: {message}"
         raise CatalogError(name, [Fault(line, "$", message)]) from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise CatalogError(name, [Fault(1, "$", f"is no YAML: {error}")]) from None
+    except yaml.YAMLError as error:
+        raise CatalogError(name, [Fault(1, "$", f"cannot be read: {error}")]) from None
     return marked
+
+
+def _check_size(text: str) -> None:
+    """Raises YAMLError where it is too deep or too large: composing goes down in C, without end."""
+    depth = nodes = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            nodes += 1
+            if depth > _DEEPEST or nodes > _MOST_NODES:
+                raise _too_much(event)
+
+
+def _too_much(node: yaml.Node | yaml.NodeEvent) -> "_TooMuch":
+    return _TooMuch(
+        problem=f"more than {_DEEPEST} levels or {_MOST_NODES} values, an alias counted as what it "
+        "stands for: write it flatter or shorter, and let no alias hold itself",
+        problem_mark=node.start_mark,  # type: ignore[arg-type]  # the stubs know C marks as another class
+    )
+
+
+class _TooMuch(yaml.MarkedYAMLError):
+    """Right YAML, but not for us."""
 
 
 class _Reader:
@@ -76,7 +104,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path) -> JsonValue:
         self._nodes += 1
         if self._nodes > _MOST_NODES or len(path) > _DEEPEST:
-            raise yaml.YAMLError("the document is too large or too deep, or an alias holds itself")
+            raise _too_much(node)
         self._marked.lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)

@@ -114,10 +114,30 @@ def test_version() -> None:
     [
         ("a: [", 2, "$", "is no YAML"),
         ("- 1", 1, "$", 'is not of type "object"'),
-        ("", 1, "$", 'is not of type "object"'),
+        ("", 1, "$", "is empty: write one of "),
+        ("a:\n  " + "[" * 100_000 + "]" * 100_000, 2, "$", "more than 60 levels or 200000 values"),
+        ("a:\n- [" + "1," * 200_001 + "]", 2, "$", "more than 60 levels or 200000 values"),
         ("a: &a [*a]", 1, "$", "alias"),
         ("? [a]\n: b", 1, "$", "a key must be a word"),
-        ("serviceSpecifications: []\nprodukt: 1", 1, "$", "produkt"),
+        (
+            "serviceSpecifications: []\nprodukt: 1",
+            2,
+            "$.produkt",
+            "no key 'produkt' here; there is: ",
+        ),
+        (
+            SERVICE + "  - id: y\n    name: Y\n    type: CFS\n    frist: 1",
+            6,
+            "$.serviceSpecifications[1].frist",
+            "no key 'frist' here; there is: id, name, ",
+        ),
+        (
+            SERVICE
+            + "productOfferings:\n  - &o {id: o, name: O}\n  - <<: *o\n    id: p\n    name: P",
+            5,
+            "$.productOfferings[1].<<",
+            "merge keys are not offered",
+        ),
         ("serviceSpecifications:\n  - {id: x, name: X}", 2, "$.serviceSpecifications[0]", "type"),
         (
             SERVICE + "    # c\n  - {id: x, name: Y, type: RFS}",
@@ -160,6 +180,36 @@ def test_faults(text: str, line: int, path: str, says: str) -> None:
     found = [each for each in caught.value.faults if says in each.message]
     assert [(each.line, each.path) for each in found] == [(line, path)]
     assert f"cat.yaml:{line}: {path}: " in str(caught.value)
+
+
+LISTED = """
+productSpecifications:
+  - id: p
+    name: P
+    characteristics: [{name: speed}, {name: gb}]
+    services: [{specification: x, %s}]
+serviceSpecifications:
+  - {id: x, name: X, type: CFS, characteristics: [{name: speed, type: integer}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "path", "says"),
+    [
+        ("copy: all", "copy", "there is no characteristic of x 'gb'; there is: speed"),
+        ("copy: [gb, speed]", "copy", "there is no characteristic of x 'gb'"),
+        ("characteristics: {gb: {value: 1}}", "characteristics.gb", "there is no characteristic"),
+        ("characteristics: {speed: {value: fast}}", "characteristics.speed", '"fast" is not of'),
+    ],
+)
+def test_what_a_use_may_set(use: str, path: str, says: str) -> None:
+    """Where a service lists its characteristics, a use sets no other, and no other values."""
+    with pytest.raises(CatalogError) as caught:
+        parse_catalog(LISTED % use)
+    (fault,) = caught.value.faults
+    assert fault.path == f"$.productSpecifications[0].services[0].{path}"
+    assert says in fault.message
+    parse_catalog(LISTED % "copy: [speed]")
 
 
 CIRCLE = "{name: a, specification: x, dependsOn: [b]}, {name: b, dependsOn: [a], specification: x}"
