@@ -60,8 +60,11 @@ def _parsed(raw_query: str, types: Types, reserved: frozenset[str]) -> Node:
     groups: list[list[list[Compare]]] = []
     filters: list[Node] = []
     values = 0
-    for group_terms in split_query(raw_query):
-        raw_terms = [raw for raw in group_terms if not _is_other(raw, reserved)]
+    raw_groups = [
+        [raw for raw in terms if not _is_other(raw, reserved)] for terms in split_query(raw_query)
+    ]
+    ALL_VALUES.check(sum(map(len, raw_groups)))  # before the work: each has a value at least
+    for raw_terms in raw_groups:
         terms = [split_term(raw) for raw in raw_terms]
         kept = [term for term in terms if term.name not in reserved]
         if _FILTER in reserved:

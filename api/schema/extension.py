@@ -9,6 +9,7 @@ files while a schema is compiled or used. Patterns are of a linear-time dialect.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 from urllib.parse import urldefrag
 
@@ -103,7 +104,8 @@ class ExtensionSchemas:
         if validator.is_valid(value):
             return []
         return [
-            (tuple(fault.instance_path), fault.message) for fault in validator.iter_errors(value)
+            (tuple(fault.instance_path), fault.message)
+            for fault in islice(validator.iter_errors(value), _MOST_FAULTS + 1)
         ]
 
     def _validator(self, reference: str) -> jsonschema_rs.Validator:
@@ -180,6 +182,8 @@ class Extensions:
         faults: list[str] = []
         missing: set[str] = set()
         for place, value, location, fragment in self._named(body):
+            if len(faults) > _MOST_FAULTS:
+                break  # no more are told
             schemas = self.known if location in self.known else self.fetched.get(location)
             if schemas is None:
                 missing.add(location)

@@ -201,3 +201,10 @@ def test_fields_are_paths() -> None:
     assert parse_fields("a,$b,c..d") == (("a",),)
     with pytest.raises(BadRequest, match="100 attributes"):
         parse_fields("," * 100)
+
+
+def test_terms_are_counted_before_they_are_read() -> None:
+    """Of thousands none is looked at, whatever it says."""
+    for joint in "&;":
+        with pytest.raises(BadRequest, match="1500 values"):
+            parse_query(joint.join(f"a{n}.b=%ff" for n in range(3000)), lambda _: Kind.ANY)
