@@ -125,6 +125,10 @@ def generate(
             tell(f"{name} is left out: it is not in the setting apis")
         if not check:
             models.generate(packages)
+            tell(
+                "made from specs/: the models of "
+                + ", ".join(each.output.parent.name for each in packages)
+            )
         elif stale := models.check(packages):
             _fail("not what the specs give: " + ", ".join(map(str, stale)) + "; run make generate")
     except TurnupError as error:
