@@ -4,6 +4,9 @@ A path is looked up by its segments in a dict, not matched against a list of pat
 APIs that is a few microseconds less per request. What the document does not have is 404, what it
 has with another method is 405 with ``Allow``.
 
+A slash behind a collection, and more than one before it, change nothing: clients join addresses so.
+What acts on one resource is never offered for a collection, so an empty id acts on none.
+
 An encoded slash in a path is never a separator (RFC 3986, 2.2): the front puts `ENCODED_SLASH` in
 its place, which is a slash again in ids, and equals nothing elsewhere.
 """
@@ -51,7 +54,10 @@ class RouteTable:
 
     async def answer(self, request: Request, method: str, path: str) -> Reply:
         """The reply to a request. Raises ApiError. ``path`` is relative to the base path."""
-        first, slash, rest = path.partition("/")
+        first, _, rest = path.partition("/")
+        if not first:  # base address and path were joined with two slashes
+            path = path.lstrip("/")
+            first, _, rest = path.partition("/")
         if "/" in rest:
             id_, _, name = rest.rpartition("/")  # an id may hold slashes, encoded ones
             view = self.views.get((first, name))
@@ -60,7 +66,7 @@ class RouteTable:
                 return await self._part(methods, request, method, _plain(id_))
         found: Mapping[str, Endpoint] | Mapping[str, ItemEndpoint] | None
         found = self.items.get(first) if rest else self.collections.get(first)
-        if found is None or (slash and not rest):  # no resource has an empty id
+        if found is None:
             raise NotFound(f"there is nothing at {_shown(request, path)!r}")
         endpoint = found.get("GET" if method == "HEAD" else method)
         if endpoint is None:

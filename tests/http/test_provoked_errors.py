@@ -96,7 +96,7 @@ TABLE = (
     get("unknown path", 404, "", "/nothing"),
     get("unknown resource", 404, "", f"{INVENTORY}/nothing"),
     get("unknown id", 404, "there is no service 'nobody'", f"{SERVICES}/nobody"),
-    get("empty id", 404, "", f"{SERVICES}/"),
+    Bad("delete of an empty id", 405, "DELETE is not offered", "DELETE", f"{SERVICES}/"),
     get("below a resource", 404, "", f"{ONE}/note"),
     Bad("put", 405, "PUT is not offered", "PUT", ONE, {}, JSON),
     Bad("delete of a list", 405, "DELETE is not offered", "DELETE", SERVICES),

@@ -67,6 +67,11 @@ async def call(method: str, path: str, **headers: str) -> tuple[int, dict[str, s
     [
         ("GET", "/service", b"GET all"),
         ("POST", "/service", b"POST all"),
+        ("GET", "/service/", b"GET all"),
+        ("POST", "/service/", b"POST all"),
+        ("GET", "//service", b"GET all"),
+        ("POST", "///service/", b"POST all"),
+        ("DELETE", "//service/1", b"DELETE 1"),
         ("GET", "/service/1", b"GET 1"),
         ("DELETE", "/service/a.b-c", b"DELETE a.b-c"),
         ("GET", "/service/a/b", b"GET a/b"),
@@ -83,7 +88,7 @@ async def test_found(method: str, path: str, body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/unknown", "/unknown/1", "/Service", "/conflict/1", "//", "/service/", "//service"],
+    ["/", "/unknown", "/unknown/1", "/Service", "/conflict/1", "//", "/listener/"],
 )
 async def test_404(path: str) -> None:
     """Also for the base path itself and for a collection without items: a TMF Error."""
@@ -97,6 +102,8 @@ async def test_404(path: str) -> None:
     ("method", "path", "allow"),
     [
         ("DELETE", "/service", "GET, HEAD, OPTIONS, POST"),
+        ("DELETE", "/service/", "GET, HEAD, OPTIONS, POST"),
+        ("PATCH", "//service/", "GET, HEAD, OPTIONS, POST"),
         ("PUT", "/service/1", "DELETE, GET, HEAD, OPTIONS"),
         ("TRACE", "/service", "GET, HEAD, OPTIONS, POST"),
         ("GET", "/listener/x", "OPTIONS, POST"),
