@@ -167,15 +167,15 @@ async def test_move_suspend_resume_and_price(desk: Desk) -> None:
     real = await internet(desk)
     web = next(iter((await desk.inventory("&name=Internet")).values()))["id"]
     for attributes, asked in (
-        ({"place": [{"id": "b", "role": "site"}]}, "modify cfs-internet"),
-        ({"status": "suspended"}, "suspend cfs-internet"),
-        ({"status": "active"}, "resume cfs-internet"),
+        ({"place": [{"id": "b", "role": "site"}]}, "modify"),
+        ({"status": "suspended"}, "suspend"),
+        ({"status": "active"}, "resume"),
     ):
         await desk.done(
             PRODUCT, product("1", "internet", action="modify", real=real, attributes=attributes)
         )
-        assert desk.asked() == [asked]
-    assert (await desk.get(SERVICES, web))["place"][0]["id"] == "b"
+        assert desk.asked() == [f"{asked} rfs-line", f"{asked} cfs-internet"]
+    assert {each["place"][0]["id"] for each in (await desk.inventory()).values()} == {"b"}
     await desk.told(web, "Create", "active", "inactive", "active")
     price = {"name": "fee", "priceType": "recurring", "price": {}}
     item = product("1", "internet", action="modify", attributes={"productPrice": [price]})
