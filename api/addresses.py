@@ -10,14 +10,15 @@ from dataclasses import replace
 from typing import Final
 
 from api.jsontypes import JsonObject, JsonValue
-from api.query.tree import And, Compare, Node, Not, Op, Or
+from api.query.tree import EVERYTHING, And, Compare, Exists, Node, Not, Op, Or
 
-__all__ = ["as_stored", "completed"]
+__all__ = ["as_stored", "by_id", "completed"]
 
 _REPLY: Final = re.compile(r'\{"id":"(?:[^"\\]|\\.)*","href":"(?=/)')
 """The beginning of a resource as text, up to its href where that is a path."""
 
 _EQUALITY: Final = (Op.EQ, Op.NE)
+_HREF: Final = ("href",)
 
 
 def completed(body: JsonObject, paths: Collection[str], origin: str) -> JsonObject:
@@ -47,6 +48,26 @@ def as_stored(query: Node, paths: Collection[str], origin: str) -> Node:
         if isinstance(value, str) and value.startswith(f"{origin}/"):
             return replace(query, value=value.removeprefix(origin))
     return query
+
+
+def by_id(query: Node, resource: str) -> Node:
+    """The query with ids where it compares ``href``, which is made when a resource is read.
+
+    Of an address only the end counts, ``/{resource}/{id}``: the same resource has as many as there
+    are names and base paths to call the server by.
+    """
+    if isinstance(query, And | Or):
+        return replace(query, terms=tuple(by_id(each, resource) for each in query.terms))
+    if isinstance(query, Not):
+        return Not(by_id(query.term, resource))
+    if isinstance(query, Exists) and query.path == _HREF:
+        return EVERYTHING
+    if not (isinstance(query, Compare) and query.op in _EQUALITY and query.path == _HREF):
+        return query
+    front, _, id_ = str(query.value).rpartition("/")
+    if front.endswith(f"/{resource}"):
+        return replace(query, path=("id",), value=id_)
+    return Or(()) if query.op is Op.EQ else EVERYTHING
 
 
 def _complete(value: JsonValue, path: list[str], origin: str) -> JsonValue:

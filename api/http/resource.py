@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import orjson
 
-from api.addresses import as_stored, completed
+from api.addresses import as_stored, by_id, completed
 from api.commands import Accepted, Commands
 from api.declare import Resource
 from api.dry_run import DryRun
@@ -189,8 +189,9 @@ class ResourceEndpoints:
         return Reply(status, body, (etag,))
 
     def _query(self, request: Request) -> Node:
-        query = parse_query(request.query, self.commands.schema.kinds)
-        paths = self.commands.resource.addresses
+        resource = self.commands.resource
+        query = by_id(parse_query(request.query, self.commands.schema.kinds), resource.name)
+        paths = resource.addresses
         return as_stored(query, paths, self.origin.of(request)) if paths else query
 
     def _whole(

@@ -3,9 +3,9 @@
 import orjson
 import pytest
 
-from api.addresses import as_stored, completed
+from api.addresses import as_stored, by_id, completed
 from api.query.parse import parse_query
-from api.query.tree import Kind, Node
+from api.query.tree import EVERYTHING, Kind, Node, Or
 
 ORIGIN = "https://gw.example.net/api"
 PATHS = ("source", "request.to", "header.value", "body")
@@ -78,3 +78,34 @@ def test_queries_may_name_either(asked: str, stored: str) -> None:
 def test_other_queries_are_as_they_were(query: str) -> None:
     """Another attribute's, and URLs that are not on this server."""
     assert as_stored(parsed(query), PATHS, ORIGIN) == parsed(query)
+
+
+@pytest.mark.parametrize(
+    ("asked", "same"),
+    [
+        ("href=http://any/x/v4/thing/7", "id=7"),
+        ("href=/thing/7,https://h/thing/8&name=a", "id=7,8&name=a"),
+        ("href.ne=http://h/thing/7", "id.ne=7"),
+        ("filter=$[?(!(@.href=='http://h/thing/7') || @.name=='a')]", None),
+        ("id=7", "id=7"),
+        ("request.href=http://h/thing/7", "request.href=http://h/thing/7"),
+    ],
+)
+def test_hrefs_are_ids(asked: str, same: str | None) -> None:
+    """By whatever name the server was called; deeper in a body an href is data."""
+    same = same or "filter=$[?(!(@.id=='7') || @.name=='a')]"
+    assert by_id(parsed(asked), "thing") == parsed(same)
+
+
+@pytest.mark.parametrize(
+    ("asked", "all_"),
+    [
+        ("href=http://h/other/7", False),
+        ("href=7", False),
+        ("href.ne=http://h/other/7", True),
+        ("filter=$[?(@.href)]", True),
+    ],
+)
+def test_hrefs_of_others(asked: str, *, all_: bool) -> None:
+    """No resource has them, and each has one."""
+    assert by_id(parsed(asked), "thing") == (EVERYTHING if all_ else Or(()))

@@ -72,6 +72,23 @@ async def test_retrieve(client: httpx.AsyncClient, case: Case) -> None:
             assert DATE.fullmatch(value), name
 
 
+@pytest.mark.parametrize("case", CREATABLE, ids=repr)
+async def test_found_by_href(client: httpx.AsyncClient, case: Case) -> None:
+    """A list is filtered by href as it was read, alone and with others, also by JSONPath."""
+    made = [(await create(client, case)).json() for _ in range(3)]
+    first, second, _ = made
+    for query, wanted in (
+        ({"href": first["href"]}, made[:1]),
+        ({"href": f"{first['href']},{second['href']}", "id": second["id"]}, made[1:2]),
+        ({"href.ne": first["href"]}, made[1:]),
+        ({"filter": f"$[?(@.href=='{second['href']}')]"}, made[1:2]),
+        ({"href": f"{first['href']}x"}, []),
+        ({"href": "http://elsewhere/"}, []),
+    ):
+        reply = await client.get(case.path, params=query)
+        assert [each["id"] for each in reply.json()] == [each["id"] for each in wanted], query
+
+
 @pytest.mark.parametrize("case", LISTED, ids=repr)
 async def test_unknown_ids(client: httpx.AsyncClient, case: Case) -> None:
     """404 with an Error body, for every method, also for ids that are odd."""
