@@ -1,6 +1,8 @@
 """The events that follow from a change, and an event as it goes on the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
 
 import orjson
 
@@ -17,6 +19,17 @@ __all__ = ["EventMaker", "render_event"]
 
 
 _VALUES = "AttributeValueChange"
+_DESCRIPTIONS: Final = {
+    "Create": "It has been created.",
+    "StateChange": "Its state has changed.",
+    _VALUES: "Attributes other than its state have changed.",
+    "Delete": "It has been deleted.",
+    "Milestone": "It has reached a milestone.",
+    "Jeopardy": "Something puts it at risk.",
+    "InformationRequired": "A person has to look at it.",
+}
+_PRESSING: Final = frozenset({"Jeopardy", "InformationRequired"})
+"""What somebody should act on: their events have high priority."""
 
 
 class EventMaker:
@@ -84,6 +97,7 @@ def render_event(entry: LogEntry, href: str) -> bytes:
         "timeOcurred": event.time,
         "correlationId": event.resource_id,
         "domain": event.api.upper(),
+        **_said(event.type),
         **event.envelope,
     }
     snapshot: Body = entry.snapshot
@@ -91,3 +105,13 @@ def render_event(entry: LogEntry, href: str) -> bytes:
     prefix = href.removesuffix(event.resource_id).encode()
     payload = render(snapshot, event.resource_id, prefix)
     return b'%b,"event":{"%b":%b}}' % (head, event.resource.encode(), payload)
+
+
+@cache
+def _said(type_: str) -> Mapping[str, str]:
+    """What is the same in all events of a type, and need not be kept with each."""
+    for what, description in _DESCRIPTIONS.items():
+        if type_.endswith(f"{what}Event"):
+            priority = "High" if what in _PRESSING else "Normal"
+            return {"description": description, "priority": priority}
+    return {}
