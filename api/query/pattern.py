@@ -62,12 +62,12 @@ class _Tied:
     search: Callable[[str], object | None]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)  # each may keep megabytes
 def compiled(pattern: str) -> Pattern:
     """The pattern, compiled by RE2. Raises BadRequest where RE2 refuses it."""
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 1 << 20
+    options.max_mem = 8 << 20  # room for `MAX_STATES` states, large ones too
     options.never_capture = True  # what a group took would need a second, slower search
     try:
         re2.compile(pattern, options)

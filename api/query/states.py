@@ -17,7 +17,7 @@ import re2  # type: ignore[import-untyped]
 
 __all__ = ["MAX_STATES", "states"]
 
-MAX_STATES: Final = 1000
+MAX_STATES: Final = 2000
 
 _PIECE: Final = re.compile(
     r"""\\[pPx]\{[^}]*\} | \\[pP]. | \\x.. | \\[0-7]{1,3} | \\.
