@@ -48,11 +48,11 @@ class Lifecycle:
         """Whether a resource may go from one state to the other; staying is always allowed."""
         return before == after or after in self.transitions.get(before, frozenset())
 
-    def check(self, before: str, after: str) -> None:
+    def check(self, before: str, after: str, field: str = "state") -> None:
         """Raises Conflict, naming the states that are allowed, where `allows` says no."""
         if not self.allows(before, after):
             raise Conflict(
-                f"state: {before} cannot become {after}",
+                f"{field}: {before} cannot become {after}",
                 f"From {before} the state may become: {_listed(self.transitions.get(before, ()))}.",
             )
 

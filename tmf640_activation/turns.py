@@ -18,7 +18,7 @@ _CUT_SHORT: Final = 60.0
 """Seconds after which a request that has joined the queue and has no monitor is taken for dead."""
 
 _QUEUE: Final = "queue"
-_JOINED: Final = "joined"
+_JOINED: Final = "since"  # by request; `joined` of earlier versions was one time for all
 _APPLIED: Final = "applied"
 
 

@@ -272,9 +272,7 @@ def _check_item(item: JsonObject, was: str, *, by_people: bool) -> None:
             f"{field}: an item without items inside cannot be partial",
             "Make it completed or failed.",
         )
-    if not ITEM.allows(was, state):
-        allowed = ", ".join(sorted(ITEM.transitions[was])) or "nothing, it is final"
-        raise Conflict(f"{field}: {was} cannot become {state}", f"It may become: {allowed}.")
+    ITEM.check(was, state, field)
 
 
 def _check_assessed(was: str, draft: Draft) -> None:

@@ -105,3 +105,13 @@ def test_each_request_has_its_own_time() -> None:
         False,
         True,
     ]
+
+
+def test_a_queue_of_an_earlier_version() -> None:
+    """Its one time for all requests is no hindrance: they are joined, told dead and left."""
+    draft = Draft("s", {}, process={"queue": ["old"], "joined": 100.0})
+    turns.join(draft, "new", 150.0)
+    service = Document("s", Body(data={}), created=0, process=draft.process)
+    assert [turns.cut_short(service, each, 165.0) for each in ("old", "new")] == [True, False]
+    turns.leave(draft, "old")
+    assert turns.first(replace(service, process=draft.process)) == "new"
