@@ -5,7 +5,7 @@ that tells of others keeps their paths, and what reads it puts the origin before
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
@@ -39,15 +39,15 @@ def as_stored(query: Node, paths: Collection[str], origin: str) -> Node:
 
     Only equality is so: a regex is held against what is stored.
     """
-    if isinstance(query, And | Or):
-        return replace(query, terms=tuple(as_stored(each, paths, origin) for each in query.terms))
-    if isinstance(query, Not):
-        return Not(as_stored(query.term, paths, origin))
-    if isinstance(query, Compare) and query.op in _EQUALITY and ".".join(query.path) in paths:
-        value = query.value
-        if isinstance(value, str) and value.startswith(f"{origin}/"):
-            return replace(query, value=value.removeprefix(origin))
-    return query
+
+    def stored(node: Node) -> Node:
+        if isinstance(node, Compare) and node.op in _EQUALITY and ".".join(node.path) in paths:
+            value = node.value
+            if isinstance(value, str) and value.startswith(f"{origin}/"):
+                return replace(node, value=value.removeprefix(origin))
+        return node
+
+    return _each(query, stored)
 
 
 def by_id(query: Node, resource: str) -> Node:
@@ -56,18 +56,27 @@ def by_id(query: Node, resource: str) -> Node:
     Of an address only the end counts, ``/{resource}/{id}``: the same resource has as many as there
     are names and base paths to call the server by.
     """
+
+    def told(node: Node) -> Node:
+        if isinstance(node, Exists) and node.path == _HREF:
+            return EVERYTHING
+        if not (isinstance(node, Compare) and node.op in _EQUALITY and node.path == _HREF):
+            return node
+        front, _, id_ = str(node.value).rpartition("/")
+        if front.endswith(f"/{resource}"):
+            return replace(node, path=("id",), value=id_)
+        return Or(()) if node.op is Op.EQ else EVERYTHING
+
+    return _each(query, told)
+
+
+def _each(query: Node, change: Callable[[Node], Node]) -> Node:
+    """The query with its conditions changed; those on elements of arrays stay."""
     if isinstance(query, And | Or):
-        return replace(query, terms=tuple(by_id(each, resource) for each in query.terms))
+        return replace(query, terms=tuple(_each(term, change) for term in query.terms))
     if isinstance(query, Not):
-        return Not(by_id(query.term, resource))
-    if isinstance(query, Exists) and query.path == _HREF:
-        return EVERYTHING
-    if not (isinstance(query, Compare) and query.op in _EQUALITY and query.path == _HREF):
-        return query
-    front, _, id_ = str(query.value).rpartition("/")
-    if front.endswith(f"/{resource}"):
-        return replace(query, path=("id",), value=id_)
-    return Or(()) if query.op is Op.EQ else EVERYTHING
+        return Not(_each(query.term, change))
+    return change(query)
 
 
 def _complete(value: JsonValue, path: list[str], origin: str) -> JsonValue:
