@@ -190,7 +190,8 @@ class ResourceEndpoints:
 
     def _query(self, request: Request) -> Node:
         resource = self.commands.resource
-        query = by_id(parse_query(request.query, self.commands.schema.kinds), resource.name)
+        parsed = parse_query(request.query, self.commands.schema.kinds, tilde=True)
+        query = by_id(parsed, resource.name)
         paths = resource.addresses
         return as_stored(query, paths, self.origin.of(request)) if paths else query
 

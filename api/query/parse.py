@@ -44,18 +44,26 @@ _COMMA = re.compile(r"(?<!\\),")
 _FILTER = "filter"
 
 
-def parse_query(raw_query: str, types: Types, reserved: frozenset[str] = RESERVED) -> Node:
+def parse_query(
+    raw_query: str, types: Types, reserved: frozenset[str] = RESERVED, *, tilde: bool = False
+) -> Node:
     """The condition that a raw (still encoded) query string states.
 
     Raises BadRequest for what cannot be read, naming the attribute or the position in a filter;
     NotSupported for JSONPath that is not offered.
+
+    Args:
+        raw_query: without the ``?``.
+        types: tells the kinds of attributes.
+        reserved: parameters that are no conditions.
+        tilde: whether ``a=~x`` asks for the text ``~x`` where x is no regular expression.
     """
     parsed = _parsed if len(raw_query) <= _SHORT else _parsed.__wrapped__
-    return parsed(raw_query, types, reserved)
+    return parsed(raw_query, types, reserved, tilde)
 
 
 @lru_cache(maxsize=_KEPT)
-def _parsed(raw_query: str, types: Types, reserved: frozenset[str]) -> Node:
+def _parsed(raw_query: str, types: Types, reserved: frozenset[str], tilde: bool) -> Node:
     QUERY.check(len(raw_query))
     groups: list[list[list[Compare]]] = []
     filters: list[Node] = []
@@ -69,7 +77,7 @@ def _parsed(raw_query: str, types: Types, reserved: frozenset[str]) -> Node:
         kept = [term for term in terms if term.name not in reserved]
         if _FILTER in reserved:
             filters += [_filter(term, types) for term in terms if term.name == _FILTER]
-        group = [_compares(term, types) for term in kept]
+        group = [_compares(term, types, tilde=tilde) for term in kept]
         values += sum(map(len, group))
         ALL_VALUES.check(values)
         if group:
@@ -117,12 +125,17 @@ def _all_of(terms: Iterable[list[Compare]]) -> Node:
     return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
 
-def _compares(term: Term, types: Types) -> list[Compare]:
+def _compares(term: Term, types: Types, *, tilde: bool) -> list[Compare]:
     path, op = _subject(term, types)
     kind = types(path)
-    texts = [term.value]
-    if op is not Op.REGEX:
-        texts = [part.replace("\\,", ",") for part in _COMMA.split(term.value)]
+    if op is Op.REGEX:
+        try:
+            return [condition(term.name, path, op, term.value, kind)]
+        except BadRequest:
+            if not (tilde and term.bare):
+                raise
+            return _compares(Term(term.name, None, f"~{term.value}"), types, tilde=tilde)
+    texts = [part.replace("\\,", ",") for part in _COMMA.split(term.value)]
     VALUES.check(len(texts))
     return [condition(term.name, path, op, text, kind) for text in texts]
 

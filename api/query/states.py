@@ -8,6 +8,7 @@ part of what the class takes.
 """
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,10 +30,11 @@ _FLAGS: Final = frozenset({"(?i)", "(?s)"})
 _EMPTY: Final = frozenset({"^", "$", "\\b", "\\B"}) | _FLAGS
 _ASCII: Final = "".join(map(chr, range(128)))
 _BEYOND: Final = frozenset({""})
-"""Stands for all characters that are not ASCII."""
-_ANYTHING: Final = frozenset(_ASCII) | _BEYOND
-_MORE: Final = re.compile(r"\[\^|\[:\^|\\[pPxDWS]")
-"""Of an atom that may take characters beyond ASCII."""
+"""Stands for all characters that are neither ASCII nor in the pattern."""
+_MORE: Final = re.compile(r"\[\^|\[:\^|\\[pPDWS]")
+"""Of an atom that may take such characters. A range may, too."""
+_CODE: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}|\\x([0-9A-Fa-f]{2})|\\([0-7]{2,3})")
+_SURROGATES: Final = range(0xD800, 0xE000)
 _UNICODE: Final = re.compile(r"\\[pP]")
 _PLAIN, _BYTES, _TREE = 1, 8, 1200
 """Instructions of RE2's for a character: of ASCII, of UTF-8, and of a Unicode class."""
@@ -75,7 +77,8 @@ def states(pattern: str) -> int:
     """An estimate from above, for a pattern of the dialect (`api.query.pattern`)."""
     pieces = _PIECE.findall(pattern)
     fold = "(?i)" in pieces[:2]
-    atoms = {piece: _taken(piece, fold) for piece in set(pieces) if _is_atom(piece)}
+    letters = _ASCII + _beyond(pattern, fold=fold)
+    atoms = {piece: _taken(piece, letters, fold) for piece in set(pieces) if _is_atom(piece)}
     whole = _joined(_parts(pieces, atoms, fold=fold))
     many = max(1, whole.length) << min(whole.bits, _TOO_MANY)
     return max(many, many * whole.size // _KEPT, whole.size // _READ)
@@ -95,7 +98,8 @@ def _parts(pieces: list[str], atoms: dict[str, frozenset[str]], *, fold: bool) -
     tied = first == "^" and "|" not in pieces  # in one place only, so far
     groups: list[list[_Part]] = [[]]
     before: set[str] = set()
-    for piece in pieces:
+    rounds = _rounds(pieces)
+    for place, piece in enumerate(pieces):
         if piece in {"(", "(?:"}:
             groups.append([])
         elif piece == ")" and len(groups) > 1:
@@ -103,7 +107,10 @@ def _parts(pieces: list[str], atoms: dict[str, frozenset[str]], *, fold: bool) -
             groups[-1].append(inner)
         elif piece in atoms:
             split = _splits(atoms, piece, atoms)
-            many = not tied and split and _splits(atoms, piece, before)
+            earlier = before.union(
+                *(pieces[start:end] for start, end in rounds if start < place < end)
+            )
+            many = not tied and split and _splits(atoms, piece, earlier & atoms.keys())
             size = _size(piece, atoms[piece], fold=fold)
             if tied and size < _TREE:
                 size = 0  # one at a time
@@ -114,6 +121,20 @@ def _parts(pieces: list[str], atoms: dict[str, frozenset[str]], *, fold: bool) -
             tied = tied and low == high
             groups[-1].append(groups[-1].pop().times(low, high))
     return [part for group in groups for part in group]
+
+
+def _rounds(pieces: list[str]) -> list[tuple[int, int]]:
+    """Where groups that are repeated begin and end: what is in them comes before itself."""
+    opened: list[int] = []
+    found: list[tuple[int, int]] = []
+    for place, piece in enumerate(pieces[:-1]):
+        if piece in {"(", "(?:"}:
+            opened.append(place)
+        elif piece == ")" and opened:
+            start = opened.pop()
+            if _is_count(pieces[place + 1]):
+                found.append((start, place))
+    return found
 
 
 def _joined(parts: Iterable[_Part]) -> _Part:
@@ -151,22 +172,35 @@ def _count(piece: str) -> tuple[int, int | None]:
 def _size(piece: str, taken: frozenset[str], *, fold: bool) -> int:
     if _UNICODE.search(piece):
         return _TREE
-    return _BYTES if taken & _BEYOND else _PLAIN + fold
+    ascii_ = taken.isdisjoint(_BEYOND) and all(map(str.isascii, taken))
+    return _PLAIN + fold if ascii_ else _BYTES
+
+
+def _beyond(pattern: str, *, fold: bool) -> str:
+    """The characters beyond ASCII that a pattern names, each once."""
+    found = _CODE.findall(pattern)
+    codes = [int(octal, 8) if octal else int(long or short, 16) for long, short, octal in found]
+    named = {*pattern, *(chr(code) for code in codes if _is_character(code))}
+    if fold:
+        named |= {other for char in named for other in (*char.lower(), *char.upper())}
+    return "".join(sorted(char for char in named if not char.isascii()))
+
+
+def _is_character(code: int) -> bool:
+    return code <= sys.maxunicode and code not in _SURROGATES
 
 
 @lru_cache(maxsize=1024)
-def _taken(piece: str, fold: bool) -> frozenset[str]:
-    """The characters that an atom takes: ASCII by one, all others as one."""
+def _taken(piece: str, letters: str, fold: bool) -> frozenset[str]:
+    """The characters that an atom takes: the letters by one, all others as one."""
     if piece == ".":
-        return _ANYTHING
-    if len(piece) == 1:
-        return (
-            _BEYOND
-            if not piece.isascii()
-            else frozenset({piece, piece.swapcase()} if fold else piece)
-        )
+        return frozenset(letters) | _BEYOND
+    if len(piece) == 1 and not fold:
+        return frozenset(piece)
     try:
-        found = frozenset(re2.findall(f"(?i:{piece})" if fold else piece, _ASCII))
+        atom = re2.escape(piece) if len(piece) == 1 else piece
+        found = frozenset(re2.findall(f"(?i:{atom})" if fold else atom, letters))
     except re2.error:
-        return _ANYTHING
-    return found | _BEYOND if _MORE.search(piece) or not piece.isascii() else found
+        return frozenset(letters) | _BEYOND
+    range_ = "-" in piece and _beyond(piece, fold=fold)
+    return found | _BEYOND if range_ or _MORE.search(piece) else found

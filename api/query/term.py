@@ -3,7 +3,8 @@
 The forms of TMF630 (part 1, filtering): ``a=x``, ``a.gte=5`` and ``a>=5``, the latter with any of
 its characters percent-encoded. A client that builds its query from a table of names and values
 sends ``a%3E%3D=5``: the lone ``=`` after an encoded operator is dropped. ``a=~x`` is a match, as
-``a%3D~x`` is; a value that begins with ``~`` is found by ``a.eq=~x``.
+``a%3D~x`` is; a value that begins with ``~`` is found by ``a.eq=~x``, and by ``a=~x`` where a list
+is asked for and x is no regular expression: to a client that knows no ``=~`` it is a value.
 """
 
 import re
@@ -27,6 +28,7 @@ _OPERATOR = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLAIN = "plain"
+_BARE = "=~"
 _SUFFIXES = tuple(f".{op.value}" for op in Op)
 _TERM = re.compile(r"filter=(?:&&|[^&])*|[^&]+")
 
@@ -39,11 +41,14 @@ class Term:
         name: the attribute, perhaps with an operator as its suffix; decoded.
         op: the operator between name and value; None: a plain ``=``.
         value: what follows, decoded.
+        bare: whether the operator is ``=~``, which may as well be ``=`` and a value that begins
+            with ``~``.
     """
 
     name: str
     op: Op | None
     value: str
+    bare: bool = False
 
 
 def split_query(raw: str) -> list[list[str]]:
@@ -70,7 +75,7 @@ def split_term(raw: str) -> Term:
     if word != _PLAIN and "%" in match.group() and rest.startswith("="):
         rest = rest[1:]
     op = None if word == _PLAIN else Op(word)
-    return Term(name, op, decode(rest))
+    return Term(name, op, decode(rest), bare=match.group() == _BARE)
 
 
 def decode(raw: str) -> str:

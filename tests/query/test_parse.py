@@ -1,6 +1,7 @@
 """Query strings as TMF630 has them, and what becomes of them."""
 
 from contextlib import suppress
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -21,8 +22,12 @@ TYPES = {
 }
 
 
+def types(path: tuple[str, ...]) -> Kind:
+    return TYPES.get(path, Kind.ANY)
+
+
 def parse(raw: str) -> Node:
-    return parse_query(raw, lambda path: TYPES.get(path, Kind.ANY))
+    return parse_query(raw, types)
 
 
 def state(value: str, op: Op = Op.EQ) -> Compare:
@@ -159,6 +164,26 @@ def test_values_of_many_attributes() -> None:
     tree = parse("&".join(f"a{n}=" + ",".join(map(str, range(100))) for n in range(15)))
     assert isinstance(tree, And)
     assert [len(each.terms) for each in tree.terms if isinstance(each, Or)] == [100] * 15
+
+
+@pytest.mark.parametrize("text", ["(", "a**", "x" * 201, "a.{900}b", "(a|b)*,c"])
+def test_what_is_no_regular_expression_may_be_a_value(text: str) -> None:
+    """Behind a bare ``=~`` alone, and where a list is asked for: any text is a value there."""
+    first, *more = f"~{text}".split(",")
+    values = (state(first), *map(state, more))
+    expected = Or(values) if more else values[0]
+    assert parse_query(f"state=~{text}", types, tilde=True) == expected
+    for raw in (f"state=~{text}", f"state%3D~{text}", f"state.regex={text}"):
+        with pytest.raises(BadRequest):
+            parse_query(raw, types, tilde="=~" not in raw)
+    with pytest.raises(BadRequest):
+        parse_query(f"n=~{text}", types, tilde=True)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
+def test_any_text_may_be_asked_for(text: str) -> None:
+    """Documents describe the parameter of a list as any text: each is taken."""
+    parse_query(f"state={quote(text, safe='~')}", lambda _path: Kind.STRING, tilde=True)
 
 
 @pytest.mark.parametrize("raw", BAD, ids=lambda raw: raw[:20])

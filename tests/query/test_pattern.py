@@ -129,6 +129,11 @@ def test_a_pattern_means_the_same_to_a_backtracking_engine(pattern: str, text: s
         "a{1000}",
         "(?i)[a-z]{500}[a-z]{400}1",
         "a\\x{62}*[ab]{20}",
+        "[a-z]([ab]{12}a){9,11}c",
+        "\\xe9.{20}b",
+        "é.{20}",
+        "(?i)Ä.*[äö]{20}",
+        "[à-ü]*ä[ß-ÿ]{20}",
     ],
 )
 def test_a_pattern_that_could_be_in_many_places_is_refused(pattern: str) -> None:
@@ -141,6 +146,9 @@ def test_a_pattern_that_could_be_in_many_places_is_refused(pattern: str) -> None
     "pattern",
     [
         "(?i)^line .*(failed|down)$",
+        "上海市浦东新区世纪大道一百号",
+        "(?i)Königsstraße, Überlingen am schönen Bodensee",
+        "é.*ü.*x",
         "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
         "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}",
         "[\\w.-]+@[\\w.-]+",
