@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from api.catalog.expression import Expression, ExpressionError, Names
 from api.catalog.mapping import Constant
 from api.catalog.marked import Marked, Path
 from api.catalog.model import (
@@ -17,6 +18,9 @@ from api.graph import cycle
 __all__ = ["check"]
 
 T = TypeVar("T")
+
+_FIRST: Names = {"quantity": 1, "action": "add", "index": 1}
+"""What an expression may read of the plainest order item."""
 
 
 def check(catalog: Catalog, marked: Marked) -> None:
@@ -102,6 +106,8 @@ class _Check:
         for place, names in read:
             for name in sorted(set(names) - set(characteristics)):
                 self._unknown(place, "characteristic", name, characteristics)
+        if use.count and (fault := _no_count(use.count)):
+            self._marked.fault((*path, "count"), fault)
         target = self._catalog.service_specification(use.specification)
         if target is None:
             return
@@ -138,3 +144,15 @@ class _Check:
         if loop:
             path = (key, list(edges).index(loop[0]), attribute)
             self._marked.fault(path, f"{attribute} goes round in a circle: {' → '.join(loop)}")
+
+
+def _no_count(count: Expression) -> str | None:
+    """Why an expression that reads no characteristic gives no number of services; None: it does."""
+    if count.names:
+        return None
+    try:
+        value = count.value(_FIRST)
+    except ExpressionError as error:
+        return str(error)
+    whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+    return None if whole and value >= 0 else f"{count.text!r} gives {value!r}: no number from 0"

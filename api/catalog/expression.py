@@ -11,6 +11,7 @@ it is false. So an order that leaves a characteristic out gives no error but no 
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -29,6 +30,14 @@ BUILT_IN = frozenset({"quantity", "action", "index"})
 _MOST_CHARACTERS = 1000
 _MOST_NODES = 200
 _LARGEST = 2**63
+_QUOTED = re.compile(r"""'[^']*(?:'|$)|"[^"]*(?:"|$)""")
+_FOREIGN = (
+    (re.compile(r"(?<![=<>!])=(?!=)"), "write == to compare"),
+    (re.compile(r"&&"), "write and for &&"),
+    (re.compile(r"\|\|"), "write or for ||"),
+    (re.compile(r"!(?!=)"), "write not for !"),
+    (re.compile(r"\?"), "write x if condition else y"),
+)
 
 
 class ExpressionError(TurnupError):
@@ -56,7 +65,8 @@ class Expression:
         try:
             tree = ast.parse(text.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise ExpressionError(f"{text[:60]!r} is no expression: {error}") from None
+            fault = _hint(text) or getattr(error, "msg", str(error))
+            raise ExpressionError(f"{text[:60]!r} is no expression: {fault}") from None
         if sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
             raise ExpressionError(f"{text[:60]!r} has more than {_MOST_NODES} parts: split it")
         names: set[str] = set()
@@ -78,6 +88,12 @@ class Expression:
     def holds(self, names: Names) -> bool:
         """Its truth, as a condition."""
         return bool(self.value(names))
+
+
+def _hint(text: str) -> str | None:
+    """What of other languages stands in a text that cannot be read, and how it is written here."""
+    plain = _QUOTED.sub("", text)
+    return next((hint for sign, hint in _FOREIGN if sign.search(plain)), None)
 
 
 def _text(value: JsonValue) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path as FilePath
@@ -23,6 +23,7 @@ __all__ = ["load_catalog", "parse_catalog"]
 _LONGEST = 200
 _MERGE = "<<"
 _UnknownKeys = jsonschema_rs.ValidationErrorKind.AdditionalProperties
+_Missing = jsonschema_rs.ValidationErrorKind.Required
 
 
 def load_catalog(path: FilePath) -> Catalog:
@@ -75,7 +76,8 @@ def _check_shape(marked: Marked) -> None:
             continue
         if len(message) > _LONGEST:
             message = message[:_LONGEST] + "…"
-        marked.fault(path, message)
+        meaning = _meaning(fault)
+        marked.fault(path, f"{message}. Here stands: {meaning}" if meaning else message)
 
 
 def _no_key(key: str, schema_path: Sequence[str | int]) -> str:
@@ -86,12 +88,32 @@ def _no_key(key: str, schema_path: Sequence[str | int]) -> str:
 
 def _known(schema_path: Sequence[str | int]) -> str:
     """The keys of the object of which that part of the schema is."""
+    *_, node = _nodes(schema_path)
+    return ", ".join(node["properties"])
+
+
+def _meaning(fault: jsonschema_rs.ValidationError) -> str:
+    """What the schema says of the value that is wrong or missing, as near to it as it says it."""
+    nodes = list(_nodes(fault.schema_path))
+    if isinstance(fault.kind, _Missing):
+        nodes.append(nodes[-2]["properties"][fault.kind.property])
+    told = [node["description"] for node in nodes if _is_described(node)]
+    return str(told[-1]) if told else ""
+
+
+def _is_described(node: Any) -> bool:
+    return isinstance(node, dict) and isinstance(node.get("description"), str)
+
+
+def _nodes(schema_path: Sequence[str | int]) -> Iterator[Any]:
+    """The parts of the schema on the way to one; references are followed."""
     node: Any = _schema()
+    yield node
     for part in schema_path:
         node = node[part]
         if part == "$ref":
             node = _schema()["$defs"][str(node).rpartition("/")[2]]
-    return ", ".join(node["properties"])
+        yield node
 
 
 def _version(marked: Marked) -> str:

@@ -81,6 +81,24 @@ def test_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("speed = 5", "write == "),
+        ("speed == 5 && on", "write and "),
+        ("on || speed >= 5", "write or "),
+        ("!on", "write not "),
+        ("on ? 1 : 2", "write x if condition else y"),
+        ("name == 'a=b", "unterminated"),
+        ("speed >", "invalid syntax"),
+    ],
+)
+def test_signs_of_other_languages(text: str, says: str) -> None:
+    """Who writes a condition as elsewhere is told how it is written here; quoted signs are none."""
+    with pytest.raises(ExpressionError, match=f"is no expression: {says}"):
+        Expression.parse(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "speed / 0",
