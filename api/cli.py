@@ -123,6 +123,8 @@ def generate(
         packages = models.find_packages(apis, Path.cwd())
         for name in models.further_packages(apis, Path.cwd()):
             tell(f"{name} is left out: it is not in the setting apis")
+        for document in models.further_documents(packages, Path.cwd()):
+            tell(f"{document} is left out: no package in the setting apis has its number")
         if not check:
             models.generate(packages)
             tell(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.conformance.schemas import FAR, Attribute, Schemas
-from api.jsontypes import JsonObject, JsonValue
+from api.jsontypes import JsonObject
 from api.spec import Operation, SpecDocument
 
 __all__ = ["ArrayPath", "ResourceSubject", "Subject", "subject_of"]
@@ -268,10 +268,7 @@ def reply_schema(operation: Operation | None, status: str | None = None) -> Json
 
 
 def _body_schema(operation: Operation | None) -> JsonObject:
-    content: JsonValue = (operation.data if operation else {}).get("requestBody", {})
-    for media in content.get("content", {}).values():
-        return dict(media.get("schema", {}))
-    return {}
+    return operation.body if operation else {}
 
 
 def _is_plain(name: str, attribute: Attribute) -> bool:

@@ -14,6 +14,7 @@ from api.events.event import render_event
 from api.http.event_contract import CLOUD_EVENT, HEADERS
 from api.jsontypes import JsonObject, JsonValue
 from api.registry import LoadedApi
+from api.spec.document import Operation
 from api.store.document import Body, LogEntry, NewEvent
 
 __all__ = ["asyncapi"]
@@ -39,10 +40,10 @@ def asyncapi(loaded: LoadedApi) -> JsonObject:
     channels: JsonObject = {}
     operations: JsonObject = {}
     messages: JsonObject = {}
-    for name, listener in _listeners(loaded):
-        schema = next(iter(listener["requestBody"]["content"].values()))["schema"]
-        type_ = str(schema["$ref"]).removeprefix(_SCHEMAS)
-        made = _messages(loaded, type_)
+    for listener in _listeners(loaded):
+        name = listener.path.removeprefix(_LISTENER)
+        type_ = str(listener.body.get("$ref", name[:1].upper() + name[1:])).removeprefix(_SCHEMAS)
+        made = _messages(loaded, type_, listener.body)
         messages |= made
         channels[name] = {
             "address": None,  # the receiver's own, which he registers
@@ -53,7 +54,7 @@ def asyncapi(loaded: LoadedApi) -> JsonObject:
         operations[f"send{type_}"] = {
             "action": "send",
             "channel": {"$ref": f"#/channels/{name}"},
-            "summary": str(listener.get("description", type_)),
+            "summary": str(listener.data.get("description", type_)),
             "messages": [{"$ref": f"#/channels/{name}/messages/{each}"} for each in made],
             "bindings": {"http": {"method": "POST", "bindingVersion": "0.3.0"}},
         }
@@ -73,13 +74,13 @@ def asyncapi(loaded: LoadedApi) -> JsonObject:
     }
 
 
-def _listeners(loaded: LoadedApi) -> Iterator[tuple[str, JsonObject]]:
+def _listeners(loaded: LoadedApi) -> Iterator[Operation]:
     for operation in loaded.spec.operations():
         if operation.path.startswith(_LISTENER):
-            yield operation.path.removeprefix(_LISTENER), operation.data
+            yield operation
 
 
-def _messages(loaded: LoadedApi, type_: str) -> JsonObject:
+def _messages(loaded: LoadedApi, type_: str, payload: JsonObject) -> JsonObject:
     """The official form of an event, and that of CloudEvents."""
     schema = loaded.spec.schemas.get(type_, {})
     official: JsonObject = {
@@ -88,7 +89,7 @@ def _messages(loaded: LoadedApi, type_: str) -> JsonObject:
         "summary": str(schema.get("description", type_)),
         "contentType": "application/json",
         "headers": {"$ref": f"{_SCHEMAS}{_HEADERS}"},
-        "payload": {"$ref": f"{_SCHEMAS}{type_}"},
+        "payload": payload,
     }
     cloud: JsonObject = {
         **official,
@@ -98,7 +99,7 @@ def _messages(loaded: LoadedApi, type_: str) -> JsonObject:
         "payload": {
             "allOf": [
                 {"$ref": f"{_SCHEMAS}{_CLOUD_EVENT}"},
-                {"type": "object", "properties": {"data": {"$ref": f"{_SCHEMAS}{type_}"}}},
+                {"type": "object", "properties": {"data": payload}},
             ]
         },
     }

@@ -119,9 +119,8 @@ def _add_listeners(
     schemas = {}
     for operation in loaded.spec.operations():
         if operation.path.startswith(_LISTENER):
-            content = next(iter(operation.data["requestBody"]["content"].values()))
             name = operation.path.removeprefix(_LISTENER)
             # compiled when the first event comes: most listeners never hear one
-            schemas[name] = cache(partial(Validator, content["schema"], loaded.spec.schemas))
+            schemas[name] = cache(partial(Validator, operation.body, loaded.spec.schemas))
     endpoints = ListenerEndpoints(loaded.api.name, schemas, inbox, loops, origin)
     table.items["listener"] = {"POST": endpoints.receive}

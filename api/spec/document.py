@@ -28,7 +28,8 @@ class Operation:
         method: in capitals, as on the wire.
         operation_id: the document's, or method and path where it has none.
         tags: the document's.
-        data: the OpenAPI operation object, with the parameters of its path item put in.
+        data: the OpenAPI operation object, with the parameters of its path item put in, and its
+            request body where the document refers to one.
     """
 
     path: str
@@ -36,6 +37,14 @@ class Operation:
     operation_id: str
     tags: tuple[str, ...]
     data: JsonObject
+
+    @property
+    def body(self) -> JsonObject:
+        """The schema of what is sent, in the first form that it may have; empty for anything."""
+        content: JsonObject = self.data.get("requestBody", {}).get("content", {})
+        for media in content.values():
+            return dict(media.get("schema", {}))
+        return {}
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,8 @@ class SpecDocument:
         shared = self._parameters(item)
         if shared:
             data["parameters"] = list({**shared, **self._parameters(data)}.values())
+        if "$ref" in data.get("requestBody", {}):
+            data["requestBody"] = self.resolve(data["requestBody"]["$ref"])
         name = method.upper()
         operation_id = str(data.get("operationId") or f"{name} {path}")
         return Operation(path, name, operation_id, tuple(data.get("tags", ())), data)

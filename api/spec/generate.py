@@ -19,7 +19,15 @@ from api.spec.document import SpecDocument, load
 from api.spec.errors import SpecError
 from api.spec.walk import map_document
 
-__all__ = ["ModelPackage", "check", "find_packages", "further_packages", "generate", "render"]
+__all__ = [
+    "ModelPackage",
+    "check",
+    "find_packages",
+    "further_documents",
+    "further_packages",
+    "generate",
+    "render",
+]
 
 _GENERATOR: Final = "datamodel_code_generator"
 _REBUILD: Final = re.compile(r"^\w+\.model_rebuild\(\)\n", re.MULTILINE)
@@ -94,6 +102,12 @@ def further_packages(names: Iterable[str], root: Path) -> list[str]:
         each.name for each in root.iterdir() if each.is_dir() and _PACKAGE.fullmatch(each.name)
     }
     return sorted(found - set(names))
+
+
+def further_documents(packages: Iterable[ModelPackage], root: Path) -> list[Path]:
+    """Documents of APIs in `specs/` that are none of those packages'."""
+    found = {each for each in (root / "specs").glob("TMF*") if each.suffix in _SUFFIXES}
+    return sorted(found - {each.spec for each in packages})
 
 
 def generate(packages: Sequence[ModelPackage]) -> None:

@@ -11,7 +11,13 @@ from pydantic import BaseModel
 
 from api.errors import SetupError
 from api.spec import SpecError, generate
-from api.spec.generate import ModelPackage, check, find_packages, further_packages
+from api.spec.generate import (
+    ModelPackage,
+    check,
+    find_packages,
+    further_documents,
+    further_packages,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = [
@@ -139,6 +145,14 @@ def test_a_package_that_is_left_out(tmp_path: Path, package: ModelPackage) -> No
     """A package that is not in the setting is told, as nothing is made for it."""
     assert further_packages(["tmf111_nothing"], tmp_path) == ["tmf999_things"]
     assert further_packages([package.output.parent.name], tmp_path) == []
+
+
+def test_a_document_that_is_left_out(tmp_path: Path, package: ModelPackage) -> None:
+    """A document without a package is told, too; what documents share is none."""
+    other = package.spec.with_name("TMF111-Other-v4.0.0.json")
+    other.write_text("{}")
+    package.spec.with_name("shared.yaml").write_text("{}")
+    assert further_documents([package], tmp_path) == [other]
 
 
 def test_without_the_generator_the_error_says_what_to_do(

@@ -185,6 +185,24 @@ def test_operations_carry_the_parameters_of_their_path(tmp_path: Path) -> None:
     assert (delete.operation_id, len(delete.data["parameters"])) == ("DELETE /a/{id}", 2)
 
 
+@pytest.mark.parametrize(
+    ("operation", "schema"),
+    [
+        ({}, {}),
+        ({"requestBody": {"content": {}}}, {}),
+        ({"requestBody": {"content": {"application/json": {}}}}, {}),
+        ({"requestBody": {"content": {"a/b": {"schema": {"type": "null"}}}}}, {"type": "null"}),
+        ({"requestBody": {"$ref": "#/components/requestBodies/One"}}, {"type": "object"}),
+    ],
+)
+def test_what_is_sent(tmp_path: Path, operation: dict[str, Any], schema: dict[str, Any]) -> None:
+    """The schema of a body, wherever it is written; anything where there is none."""
+    one = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    raw = document(paths={"/a": {"post": operation}}, components={"requestBodies": {"One": one}})
+    (post,) = load(write(tmp_path / "a.json", raw)).operations()
+    assert post.body == schema
+
+
 def test_resolve_follows_chains_and_refuses_circles(tmp_path: Path) -> None:
     """A reference to a reference is followed; one that comes back to itself is an error."""
     ref = "#/components/schemas/"
