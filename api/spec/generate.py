@@ -104,10 +104,12 @@ def further_packages(names: Iterable[str], root: Path) -> list[str]:
     return sorted(found - set(names))
 
 
-def further_documents(packages: Iterable[ModelPackage], root: Path) -> list[Path]:
-    """Documents of APIs in `specs/` that are none of those packages'."""
+def further_documents(
+    packages: Iterable[ModelPackage], root: Path, without: str = ""
+) -> list[Path]:
+    """Documents of APIs in `specs/` that are none of those packages'; one needs none, perhaps."""
     found = {each for each in (root / "specs").glob("TMF*") if each.suffix in _SUFFIXES}
-    return sorted(found - {each.spec for each in packages})
+    return sorted(found - {each.spec for each in packages} - {root / "specs" / without})
 
 
 def generate(packages: Sequence[ModelPackage]) -> None:

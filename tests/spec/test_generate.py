@@ -153,6 +153,7 @@ def test_a_document_that_is_left_out(tmp_path: Path, package: ModelPackage) -> N
     other.write_text("{}")
     package.spec.with_name("shared.yaml").write_text("{}")
     assert further_documents([package], tmp_path) == [other]
+    assert further_documents([package], tmp_path, without=other.name) == []
 
 
 def test_without_the_generator_the_error_says_what_to_do(
