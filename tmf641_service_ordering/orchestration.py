@@ -18,6 +18,7 @@ from api.draft import Draft
 from api.errors import ApiError
 from api.jsontypes import JsonObject
 from api.process.controller import Work
+from api.process.leases import earliest
 from api.store.document import Document, LogEntry
 from tmf641_service_ordering import intake, progress
 from tmf641_service_ordering.claims import claim, to_leave
@@ -43,7 +44,8 @@ from tmf641_service_ordering.waking import Waking
 __all__ = ["ServiceOrderController"]
 
 _SAFETY: Final = 15.0
-"""Seconds after which monitors are looked at, should no event have told of their end."""
+"""Seconds after which monitors are looked at, should no event have told of their end: not written
+in the order, whose revision clients go by."""
 
 _AT_ONCE: Final = 16
 """Items of one order that are carried side by side."""
@@ -229,6 +231,8 @@ class ServiceOrderController:
             await work.change(self._moving(outcomes, seen))
             jobs = [job for job in jobs_of(work.document) if _to_do(job, watched)]
             if not jobs:
+                if progress.running(work.document.process):
+                    work.look_again(self.commands.clock.now() + _SAFETY)
                 return
             watched = set()
             outcomes, problem = await self._run(jobs)
@@ -277,10 +281,7 @@ class ServiceOrderController:
             draft.due = now  # it may be at its end
         elif not running:
             draft.due = at_risk
-        elif draft.due is None:
-            draft.due = now + _SAFETY
-        if at_risk is not None and draft.due is not None:
-            draft.due = min(draft.due, at_risk)
+        draft.due = earliest(draft.due, at_risk)
 
     async def _run(self, jobs: list[ItemJob]) -> tuple[dict[str, Outcome], Exception | None]:
         """What came of the steps; of those that must be tried again, one of the reasons."""
