@@ -19,7 +19,7 @@ from tmf641_service_ordering.precedence import left
 from tmf641_service_ordering.progress import planned
 from tmf641_service_ordering.states import ORDER
 
-__all__ = ["CalledOff", "Moved", "Refused", "Step", "Underway", "step"]
+__all__ = ["CalledOff", "Moved", "Refused", "Stage", "Underway", "call_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Refused:
     fault: Fault
 
 
-Step: TypeAlias = Moved | CalledOff | Underway | Refused
+Stage: TypeAlias = Moved | CalledOff | Underway | Refused
 
 
-def step(draft: Draft, task: str, reason: str | None, now: float, today: str) -> Step:
+def call_off(draft: Draft, task: str, reason: str | None, now: float, today: str) -> Stage:
     """Moves the order one step towards being cancelled by this task, or tells why not.
 
     Decides by the order alone, so that a repeated step, after a crash, finds where it stands.
@@ -63,7 +63,7 @@ def step(draft: Draft, task: str, reason: str | None, now: float, today: str) ->
     return _go_on(draft, task, str(held_by["from"]), now, today)
 
 
-def _go_on(draft: Draft, task: str, came_from: str, now: float, today: str) -> Step:
+def _go_on(draft: Draft, task: str, came_from: str, now: float, today: str) -> Stage:
     """The next step of an order that this task has taken."""
     if draft.state == "assessingCancellation":
         return _assess(draft, came_from, now, today)
@@ -74,7 +74,7 @@ def _go_on(draft: Draft, task: str, came_from: str, now: float, today: str) -> S
     return _moved_on(draft)
 
 
-def _take(draft: Draft, task: str, reason: str | None) -> Step:
+def _take(draft: Draft, task: str, reason: str | None) -> Stage:
     if draft.state in ("assessingCancellation", "pendingCancellation"):
         return _busy(draft, "people")
     if "ending" in draft.process:
@@ -84,7 +84,7 @@ def _take(draft: Draft, task: str, reason: str | None) -> Step:
     return Moved()
 
 
-def _assess(draft: Draft, came_from: str, now: float, today: str) -> Step:
+def _assess(draft: Draft, came_from: str, now: float, today: str) -> Stage:
     if not planned(draft.process):
         started = begun(draft.body["serviceOrderItem"])
         return _deny(draft, came_from, now, started) if started else _accept(draft)
@@ -100,13 +100,13 @@ def _assess(draft: Draft, came_from: str, now: float, today: str) -> Step:
     return _accept(draft)
 
 
-def _accept(draft: Draft) -> Step:
+def _accept(draft: Draft) -> Stage:
     draft.process.pop("suspended", None)
     draft.body["state"] = "pendingCancellation"
     return Moved()
 
 
-def _deny(draft: Draft, came_from: str, now: float, items: list[str]) -> Step:
+def _deny(draft: Draft, came_from: str, now: float, items: list[str]) -> Stage:
     draft.body["state"] = came_from
     del draft.process["cancellation"]
     draft.due = now  # it goes on where it was stopped
@@ -122,7 +122,7 @@ def _deny(draft: Draft, came_from: str, now: float, items: list[str]) -> Step:
     )
 
 
-def _stuck(draft: Draft) -> Step:
+def _stuck(draft: Draft) -> Stage:
     """Something could not be undone: people have to solve that."""
     cancellation = draft.process.pop("cancellation")
     draft.process |= {"cancelledBy": cancellation["task"], "reason": cancellation.get("reason")}
@@ -154,7 +154,7 @@ def _unwinding(draft: Draft) -> Refused:
     )
 
 
-def _cancel(draft: Draft, task: str, now: float, today: str) -> Step:
+def _cancel(draft: Draft, task: str, now: float, today: str) -> Stage:
     reason = draft.process["cancellation"].get("reason")
     draft.body["state"] = "cancelled"
     draft.body["cancellationDate"] = today

@@ -8,7 +8,7 @@ from api.draft import Draft
 from api.errors import NotFound
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
-from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Step, Underway, step
+from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Stage, Underway, call_off
 from tmf641_service_ordering.faults import Fault
 
 __all__ = ["CancelServiceOrderCommands", "CancellationController"]
@@ -50,7 +50,7 @@ class CancellationController:
             await work.change(self._begin)
         if work.document.body.data["state"] != "inProgress":
             return
-        outcome: Step = Moved()
+        outcome: Stage = Moved()
         while isinstance(outcome, Moved):
             outcome = await self._step(work.document)
         if isinstance(outcome, Underway):
@@ -71,15 +71,15 @@ class CancellationController:
             draft.body["state"] = "inProgress"
             draft.working = True
 
-    async def _step(self, task: Document) -> Step:
+    async def _step(self, task: Document) -> Stage:
         """One step of the order, in one write."""
         order_id = str(task.body.data["serviceOrder"]["id"])
         reason = task.body.data.get("cancellationReason")
-        taken: list[Step] = []
+        taken: list[Stage] = []
 
         def edit(_: Document, draft: Draft) -> None:
             now = self.commands.clock.now()
-            taken.append(step(draft, task.id, reason, now, format_date(now)))
+            taken.append(call_off(draft, task.id, reason, now, format_date(now)))
 
         try:
             await self._orders.update(order_id, edit)
@@ -94,7 +94,7 @@ class CancellationController:
             )
         return taken[-1]  # the one that was written: where somebody came between, it is repeated
 
-    def _end(self, draft: Draft, outcome: Step) -> None:
+    def _end(self, draft: Draft, outcome: Stage) -> None:
         draft.working = False
         draft.due = None
         now = format_date(self.commands.clock.now())

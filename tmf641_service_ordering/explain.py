@@ -10,7 +10,7 @@ from api.jsontypes import JsonObject
 from api.ordering.sentences import Finding, listed, reply, several, when
 from tmf641_service_ordering.board import SETTLED
 from tmf641_service_ordering.items import open_items, walk
-from tmf641_service_ordering.plan_view import Seen
+from tmf641_service_ordering.plan_view import PlannedOrder
 from tmf641_service_ordering.step import Kind, Step, StepState
 
 __all__ = ["explain"]
@@ -23,7 +23,7 @@ _CANCEL: Final = "Cancel it: POST cancelServiceOrder."
 
 
 def explain(
-    seen: Seen,
+    seen: PlannedOrder,
     since: Mapping[str | None, str],
     activations: Mapping[str, JsonObject] = MappingProxyType({}),
 ) -> JsonObject:
@@ -43,7 +43,7 @@ def explain(
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    seen: Seen
+    seen: PlannedOrder
     times: Mapping[str | None, str]
     activations: Mapping[str, JsonObject]
 

@@ -17,7 +17,7 @@ from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.states import ORDER
 from tmf641_service_ordering.step import Step, StepState
 
-__all__ = ["Seen", "look", "plan_view"]
+__all__ = ["PlannedOrder", "plan_view", "planned_order"]
 
 _BY_ITEM: Final = {
     "inProgress": StepState.RUNNING,
@@ -33,7 +33,7 @@ _BY_ITEM: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PlannedOrder:
     """An order with its plan as it stands now.
 
     Attributes:
@@ -62,14 +62,14 @@ class Seen:
         return self.body.get("state") in ORDER.final
 
 
-def look(
+def planned_order(
     id_: str,
     body: JsonObject,
     process: JsonObject | None,
     catalog: Catalog,
     now: float,
     services: Mapping[str, JsonObject | None] = MappingProxyType({}),
-) -> Seen:
+) -> PlannedOrder:
     """The order with its plan; where it has none yet, with the one that it would get.
 
     For that, ``services`` are those in the inventory that its items name, by id.
@@ -84,10 +84,10 @@ def look(
         begin = max(now, parse_date(body["requestedStartDate"]))
     times = scheduled(steps, catalog.calendars, begin)
     problems = tuple(str(each) for each in plan.problems)
-    return Seen(id_, body, remembered, steps, times, now, made, problems)
+    return PlannedOrder(id_, body, remembered, steps, times, now, made, problems)
 
 
-def plan_view(seen: Seen, catalog_version: str) -> JsonObject:
+def plan_view(seen: PlannedOrder, catalog_version: str) -> JsonObject:
     """The reply to ``GET …/{id}/plan``."""
     view: JsonObject = {
         "id": seen.id,
@@ -130,7 +130,7 @@ def _items(entry: JsonObject) -> list[str]:
     return [str(each["itemId"]) for each in entry.get("serviceOrderItem") or () if "itemId" in each]
 
 
-def _gone_past(seen: Seen) -> list[str]:
+def _gone_past(seen: PlannedOrder) -> list[str]:
     """What stands against a cancellation: the steps that cannot be undone any more.
 
     An order that people carry can be cancelled only before they have begun.

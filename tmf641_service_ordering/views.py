@@ -13,13 +13,13 @@ from api.order_views import OrderViews
 from api.ordering.sentences import since
 from api.settings import UnknownItems
 from api.store.document import Document
-from tmf641_service_ordering.calling_off import Moved, Refused, Step, step
+from tmf641_service_ordering.calling_off import Moved, Refused, Stage, call_off
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.explain import explain
 from tmf641_service_ordering.intake import judge, problems_of
 from tmf641_service_ordering.inventory import Inventory
 from tmf641_service_ordering.items import services_of
-from tmf641_service_ordering.plan_view import Seen, look, plan_view
+from tmf641_service_ordering.plan_view import PlannedOrder, plan_view, planned_order
 from tmf641_service_ordering.precedence import Behind, works_on
 
 __all__ = ["ServiceOrderViews"]
@@ -38,7 +38,7 @@ class ServiceOrderViews(OrderViews):
         """The plan that an order would get, and what stands against it."""
         catalog, now = self.deps.catalog(), self.deps.clock.now()
         services = {} if "plan" in draft.process else await self._services(draft.body)
-        seen = look(draft.id, draft.body, draft.process, catalog, now, services)
+        seen = planned_order(draft.id, draft.body, draft.process, catalog, now, services)
         view = plan_view(seen, catalog.version)
         problems = view.pop("problem", [])
         if before is None:
@@ -57,11 +57,13 @@ class ServiceOrderViews(OrderViews):
         except NotFound as error:
             return {"problem": [{"reason": error.reason, "message": error.message}]}
         draft = Draft.of(document)
-        outcome: Step = Moved()
+        outcome: Stage = Moved()
         while isinstance(outcome, Moved):
-            outcome = step(draft, _NOBODY, None, now, format_date(now))
+            outcome = call_off(draft, _NOBODY, None, now, format_date(now))
         catalog = self.deps.catalog()
-        view = plan_view(look(draft.id, draft.body, draft.process, catalog, now), catalog.version)
+        view = plan_view(
+            planned_order(draft.id, draft.body, draft.process, catalog, now), catalog.version
+        )
         if isinstance(outcome, Refused):
             fault = outcome.fault
             return {"plan": view, "problem": [{"reason": fault.reason, "message": fault.message}]}
@@ -79,7 +81,7 @@ class ServiceOrderViews(OrderViews):
         seen = replace(seen, process=await self._now_behind(document))
         return explain(seen, since(history), await self._activations(seen))
 
-    async def _activations(self, seen: Seen) -> Mapping[str, JsonObject]:
+    async def _activations(self, seen: PlannedOrder) -> Mapping[str, JsonObject]:
         """What the monitors that steps wait for tell of themselves, where their server tells it."""
         client = self.deps.client("tmf640")
         waited_for = [each.monitor for each in seen.steps if each.monitor is not None][:_MOST]
@@ -100,10 +102,10 @@ class ServiceOrderViews(OrderViews):
             return {name: value for name, value in process.items() if name != "behind"}
         return {**process, "behind": Behind(holder, works_on(holder, service), service).to_json()}
 
-    async def _look(self, document: Document, catalog: Catalog) -> Seen:
+    async def _look(self, document: Document, catalog: Catalog) -> PlannedOrder:
         process, body = document.process or {}, document.body.data
         services = {} if "plan" in process else await self._services(body)
-        return look(document.id, body, process, catalog, self.deps.clock.now(), services)
+        return planned_order(document.id, body, process, catalog, self.deps.clock.now(), services)
 
     async def _services(self, body: JsonObject) -> Mapping[str, JsonObject | None]:
         """Those in the inventory that an order without a plan changes or ends."""

@@ -9,7 +9,7 @@ from api.jsontypes import JsonObject, JsonValue
 from api.store.document import Document
 from tests.fakes import World
 from tests.tmf641.orders import inventory, item, order, patch, post, states, world
-from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Underway, step
+from tmf641_service_ordering.calling_off import CalledOff, Moved, Refused, Underway, call_off
 
 
 async def cancel(here: World, order_id: str, **attributes: JsonValue) -> str:
@@ -176,7 +176,7 @@ OTHER: JsonObject = {"task": "u", "from": "held"}
 )
 def test_steps(order_: Draft, kind: type, state: str) -> None:
     """Each state has its next step."""
-    assert isinstance(step(order_, "t", None, 0.0, "today"), kind)
+    assert isinstance(call_off(order_, "t", None, 0.0, "today"), kind)
     assert order_.state == state
 
 

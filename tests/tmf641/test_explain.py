@@ -13,7 +13,7 @@ from tests.tmf641.orders import carried, items_of, orders, patch, post, world
 from tests.tmf641.orders import item as item_of
 from tests.tmf641.test_cancellation import cancel, task
 from tmf641_service_ordering.explain import explain
-from tmf641_service_ordering.plan_view import look, plan_view
+from tmf641_service_ordering.plan_view import plan_view, planned_order
 
 NOW = "2026-03-02T10:00:00.000Z"
 CATALOG = catalog_of(ServiceSpecification("s", "S", usual=Handling(duration=600)))
@@ -150,7 +150,7 @@ def test_sentences(
     body: JsonObject, process: JsonObject | None, texts: list[str], remedies: list[str]
 ) -> None:
     """Each state of an order says what it waits for, and the first of it what can be done."""
-    seen = look("o", body, process, CATALOG, parse_date(NOW))
+    seen = planned_order("o", body, process, CATALOG, parse_date(NOW))
     said = explain(seen, {"1": "2026-03-01T00:00:00.000Z"})
     assert [each["text"] for each in said["explanation"]] == texts
     assert [r for each in said["explanation"][:1] for r in each["remedy"]] == remedies
@@ -163,7 +163,7 @@ def test_what_cannot_be_undone() -> None:
     process = plan(step("1", state="done"), step("undo 1", item="1", kind="undo", state="held")) | {
         "ending": "cancelled"
     }
-    [said] = explain(look("o", body, process, CATALOG, parse_date(NOW)), {})["explanation"]
+    [said] = explain(planned_order("o", body, process, CATALOG, parse_date(NOW)), {})["explanation"]
     assert said["remedy"] == [
         "Try again to undo it: turnup orders retry o --item 1.",
         "Undo it by hand, then say so: turnup orders skip o --item 1 --reason ….",
@@ -174,7 +174,7 @@ def test_what_cannot_be_undone() -> None:
 def test_a_large_order() -> None:
     """Of many waiting items some are told of, and how many more there are."""
     items = [item("0", "inProgress"), *(item(str(n), "acknowledged", "0") for n in range(1, 50))]
-    seen = look("o", order("inProgress", *items), None, CATALOG, parse_date(NOW))
+    seen = planned_order("o", order("inProgress", *items), None, CATALOG, parse_date(NOW))
     said = [each["text"] for each in explain(seen, {})["explanation"]]
     assert len(said) == 22
     assert said[-1] == "29 more items wait for others: see the plan."
@@ -188,7 +188,7 @@ def test_the_plan() -> None:
         step("2", "1", state="running", attempts=1, started=NOW, point_of_no_return="started"),
         step("3", "2", point_of_no_return="started"),
     )
-    view = plan_view(look("o", body, process, CATALOG, parse_date(NOW) + 60), "now")
+    view = plan_view(planned_order("o", body, process, CATALOG, parse_date(NOW) + 60), "now")
     assert (view["made"], view["catalogVersion"]) == (True, "v")
     assert view["criticalPath"] == ["1", "2", "3"]
     assert view["estimatedCompletionDate"] == "2026-03-02T10:20:00.000Z"
@@ -203,7 +203,7 @@ def test_the_plan() -> None:
 def test_a_plan_to_come() -> None:
     """An order that waits for its date shows what it would get, from that date on."""
     body = order("acknowledged", item("1"), requestedStartDate="2026-04-01T00:00:00.000Z")
-    view = plan_view(look("o", body, None, CATALOG, parse_date(NOW)), "now")
+    view = plan_view(planned_order("o", body, None, CATALOG, parse_date(NOW)), "now")
     assert (view["made"], view["catalogVersion"]) == (False, "now")
     assert view["step"][0]["estimatedStartDate"] == "2026-04-01T00:00:00.000Z"
     assert view["estimatedCompletionDate"] == "2026-04-01T00:10:00.000Z"
