@@ -196,6 +196,11 @@ class World:
         self.store.limit = self.store.writes + writes
         self.store.on_limit = self.crash
 
+    def meddle(self, writes: int, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Has a client act between so many writes from now on and the next, as from elsewhere."""
+        self.store.writes_before = self.store.writes + writes
+        self.store.between = act
+
     async def _dispatch(self) -> bool:
         found = self._from_log() | await self._from_due()
         self._wanted.update(found)

@@ -2,7 +2,7 @@
 
 import asyncio
 import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from api.errors import DuplicateId, Stale
@@ -22,6 +22,7 @@ class MemoryStore:
     Attributes:
         writes: how many there were.
         limit: after so many writes `on_limit` is called: a process is killed by its last write.
+        between: what somebody else does before the write behind the first `writes_before`.
     """
 
     documents: dict[str, dict[str, Document]] = field(default_factory=dict)
@@ -29,6 +30,8 @@ class MemoryStore:
     writes: int = 0
     limit: int | None = None
     on_limit: Callable[[], None] = lambda: None
+    between: Callable[[], Awaitable[None]] | None = None
+    writes_before: int = 0
     _told: list[Callable[[], None]] = field(default_factory=list)
 
     def of(self, collection: str) -> dict[str, Document]:
@@ -44,7 +47,7 @@ class MemoryStore:
     async def insert(
         self, collection: str, document: Document, events: Sequence[NewEvent] = ()
     ) -> None:
-        await asyncio.sleep(0)
+        await self._others()
         if document.id in self.of(collection):
             raise DuplicateId(f"{collection} {document.id}")
         self._write(collection, document, events)
@@ -56,7 +59,7 @@ class MemoryStore:
     async def replace(
         self, collection: str, document: Document, events: Sequence[NewEvent] = ()
     ) -> None:
-        await asyncio.sleep(0)
+        await self._others()
         present = self.of(collection).get(document.id)
         if present is None or present.rev != document.rev - 1:
             raise Stale(f"{collection} {document.id}")
@@ -71,6 +74,12 @@ class MemoryStore:
             raise Stale(f"{collection} {document.id}")
         del self.of(collection)[document.id]
         self._append(document.body, document.rev + 1, events)
+
+    async def _others(self) -> None:
+        await asyncio.sleep(0)
+        if self.between is not None and self.writes >= self.writes_before:
+            between, self.between = self.between, None
+            await between()
 
     def _write(self, collection: str, document: Document, events: Sequence[NewEvent]) -> None:
         # through JSON, so that nothing is shared with what the caller still holds

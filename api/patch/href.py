@@ -37,7 +37,8 @@ def without_href(document: JsonValue, id_: str, is_present: _IsPresent) -> JsonV
 
 
 def _operation(index: int, operation: JsonValue, id_: str, is_present: _IsPresent) -> JsonValue:
-    if not isinstance(operation, dict) or operation.get("op") not in _GIVING:
+    op = operation.get("op") if isinstance(operation, dict) else None
+    if not (isinstance(operation, dict) and isinstance(op, str) and op in _GIVING):
         return operation
     path, value = operation.get("path"), operation.get("value")
     if path == "" and isinstance(value, dict):

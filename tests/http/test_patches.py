@@ -222,6 +222,18 @@ async def test_other_media_types(client: httpx.AsyncClient, case: Case) -> None:
         assert reply.headers["accept-patch"] == ", ".join(PATCH_TYPES)
 
 
+@pytest.mark.parametrize("media", [JSON_PATCH, JSON_PATCH_QUERY])
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_operations_of_wrong_types(client: httpx.AsyncClient, case: Case, media: str) -> None:
+    """400 that names the operation, whatever stands for it, or for its members, in JSON."""
+    made = await create(client, case.path, case.body())
+    good = {"op": "replace", "path": "/href", "value": made["href"]}
+    kinds: list[Any] = [None, True, 0, 1.5, [], {}, ["add"], {"op": "add"}, [[]], [{}]]
+    for wrong in (*kinds, *({**good, name: kind} for name in ("op", "path") for kind in kinds)):
+        reply = await patch(client, made["href"], media, [good, wrong])
+        assert_error(reply, 400, "operation 1")
+
+
 HOSTILE = [
     *(f"/{token}" for token in ("~", "~2", "$where", "a.b", "\ud83d", "\x00", "\U0001f600", "")),
     *(f"/l/{token}" for token in ("-", "01", "1e9", "-1", "9" * 5000, "٣", "1.0", "\uff11", " 1")),

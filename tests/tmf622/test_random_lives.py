@@ -31,8 +31,9 @@ from tests.tmf641.checks import (
 from tests.tmf641.orders import characteristics
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM
 
-RUNS: Final = 60
-"""In every run of the tests."""
+RUNS: Final = 40
+BETWEEN: Final = 20
+"""In every run of the tests: as clients act at leisure, and in the midst of the processes."""
 
 BATCHES: Final = 10
 MANY: Final = int(os.environ.get("TURNUP_TEST_RANDOM_ORDERS", "10000")) // 5 // BATCHES
@@ -99,12 +100,14 @@ class Life:
 
     Args:
         seed: what it is made from.
+        between: whether the client acts between two writes of the processes, not between looks.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, between: bool = False) -> None:
         self.chance = random.Random(seed)
         self.catalog = catalogue(self.chance)
         self.here = World(self.catalog, PACKAGES)
+        self.between = between
         self.products: list[JsonObject] = []
         self.before: list[JsonObject] = []
         self.id = ""
@@ -179,23 +182,51 @@ class Life:
         items = self.items()
         planned = await self.try_out(items)
         self.id = await self.post(items)
-        await self.here.run(0.1)
-        assert steps_of(await self.plan()) == planned
-        await self.here.run(self.chance.choice([0.0, 1.0, 3.0, 7.0, 22.0]))
+        if not self.between:
+            await self.here.run(0.1)
+            assert steps_of(await self.plan()) == planned
+            await self.here.run(self.chance.choice([0.0, 1.0, 3.0, 7.0, 22.0]))
         what = self.chance.choice(["nothing", "cancel", "amend", "amend", "give up"])
         if self.chance.random() < 0.4:
             self.here.crash_after(self.chance.randint(1, 25))
-        task = await self.cancel() if what == "cancel" else None
-        if what == "amend":
-            await self.amend()
-        if what == "give up":
-            await self.give_up()
+        task = await self.meddle(what) if self.between else await self.act(what)
         await self.here.run(300)
         await self.here.run()
         await self.people()
         order = await self.order(self.id)
         assert order["state"] in PRODUCT_ORDER.final, order
         await self.check(order, task)
+
+    async def act(self, what: str) -> str | None:
+        """What the client does with the order; the id of its task where it cancels."""
+        if what == "amend":
+            await self.amend()
+        if what == "give up":
+            await self.give_up()
+        return await self.cancel() if what == "cancel" else None
+
+    async def meddle(self, what: str) -> str | None:
+        """The same in the midst of what the processes do."""
+        tasks: list[str] = []
+
+        async def act() -> None:
+            if what == "cancel":
+                tasks.append(await self.cancel())
+            if what == "amend":
+                await self.amend()
+            if what == "give up":
+                with suppress(Conflict):
+                    orders = self.here.commands("tmf622", "productOrder")
+                    await orders.patch(self.id, {"state": "held"})
+
+        self.here.meddle(self.chance.randint(0, 60), act)
+        await self.here.run(300)
+        if self.here.store.between is not None:  # there were not so many writes
+            self.here.store.between = None
+            await act()
+        if what == "give up":
+            await self.give_up()
+        return tasks[0] if tasks else None
 
     async def try_out(self, items: list[JsonObject]) -> list[JsonObject]:
         """The steps that a dry run tells; it stores nothing."""
@@ -393,6 +424,12 @@ async def test_some(seed: int) -> None:
     await Life(seed).run()
 
 
+@pytest.mark.parametrize("seed", range(BETWEEN))
+async def test_some_with_clients_between(seed: int) -> None:
+    """The same where a client writes between what a look read and what it writes."""
+    await Life(seed, between=True).run()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -400,7 +437,7 @@ async def test_many(batch: int) -> None:
     """The same, two thousand times, or a fifth of what TURNUP_TEST_RANDOM_ORDERS says."""
     for seed in range(1_000 + batch * MANY, 1_000 + (batch + 1) * MANY):
         try:
-            await Life(seed).run()
+            await Life(seed, between=seed % 2 == 1).run()
         except BaseException:
             print(f"seed {seed}")
             raise

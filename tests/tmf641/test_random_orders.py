@@ -41,8 +41,9 @@ from tests.tmf641.test_refused import refusing
 from tmf641_service_ordering.items import walk
 from tmf641_service_ordering.states import ORDER
 
-RUNS: Final = 200
-"""In every run of the tests."""
+RUNS: Final = 140
+BETWEEN: Final = 60
+"""In every run of the tests: as clients act at leisure, and in the midst of the processes."""
 
 BATCHES: Final = 20
 MANY: Final = int(os.environ.get("TURNUP_TEST_RANDOM_ORDERS", "10000")) // BATCHES
@@ -66,12 +67,14 @@ class Scenario:
 
     Args:
         seed: what it is made from.
+        between: whether the client acts between two writes of the processes, not between looks.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, between: bool = False) -> None:
         self.chance = random.Random(seed)
         self.kinds = specifications(self.chance)
         self.here = World(catalog_of(*self.kinds))
+        self.between = between
         self.before: list[JsonObject] = []
         self.services: list[str] = []
         self.id = ""
@@ -136,15 +139,14 @@ class Scenario:
         items = self.items()
         planned = await self.try_out(items)
         self.id = await post(self.here, *items)
-        await self.here.run(0.0)
-        assert steps_of(await self.plan()) == planned
-        await self.here.run(self.chance.choice([0.0, 0.4, 1.0, 6.0, 22.0, 45.0]))
+        if not self.between:
+            await self.here.run(0.0)
+            assert steps_of(await self.plan()) == planned
+            await self.here.run(self.chance.choice([0.0, 0.4, 1.0, 6.0, 22.0, 45.0]))
         what = self.chance.choice(["nothing", "cancel", "amend", "amend"])
         if self.chance.random() < 0.4:
             self.here.crash_after(self.chance.randint(1, 25))
-        cancellation = await cancel(self.here, self.id) if what == "cancel" else None
-        if what == "amend":
-            await self.amend_all()
+        cancellation = await self.meddle(what) if self.between else await self.act(what)
         await self.go_on(300)
         await self.people()
         body = await order(self.here, self.id)
@@ -158,6 +160,29 @@ class Scenario:
             assert plain(self.here) == self.before
             if not self.skipped:
                 assert ids(network(self.here)) <= ids(inventory(self.here))
+
+    async def act(self, what: str) -> str | None:
+        """What the client does with the order; the id of its task where it cancels."""
+        if what == "amend":
+            await self.amend_all()
+        return await cancel(self.here, self.id) if what == "cancel" else None
+
+    async def meddle(self, what: str) -> str | None:
+        """The same in the midst of what the processes do."""
+        tasks: list[str] = []
+
+        async def act() -> None:
+            if what == "cancel":
+                tasks.append(await cancel(self.here, self.id))
+            if what == "amend":
+                await self.amend()
+
+        self.here.meddle(self.chance.randint(0, 30), act)
+        await self.go_on(300)
+        if self.here.store.between is not None:  # there were not so many writes
+            self.here.store.between = None
+            await act()
+        return tasks[0] if tasks else None
 
     async def go_on(self, seconds: float = 0.0) -> None:
         """Time passes, and in some runs the inventory refuses whatever is to be written."""
@@ -355,6 +380,12 @@ async def test_some(seed: int) -> None:
     await Scenario(seed).run()
 
 
+@pytest.mark.parametrize("seed", range(BETWEEN))
+async def test_some_with_clients_between(seed: int) -> None:
+    """The same where a client writes between what a look read and what it writes."""
+    await Scenario(seed, between=True).run()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -362,7 +393,7 @@ async def test_many(batch: int) -> None:
     """The same, ten thousand times, or as often as TURNUP_TEST_RANDOM_ORDERS says."""
     for seed in range(1_000 + batch * MANY, 1_000 + (batch + 1) * MANY):
         try:
-            await Scenario(seed).run()
+            await Scenario(seed, between=seed % 2 == 1).run()
         except BaseException:
             print(f"seed {seed}")
             raise
