@@ -31,6 +31,9 @@ GRACE = 300
 
 PHASES = "examples,coverage,fuzzing,stateful"
 ST = Path(sys.executable).with_name("st")
+SHORT_LOG = {"TURNUP_EVENT_RETENTION_CAP": "500"}
+"""The wire server of the tests takes a whole collection apart to find its last document."""
+
 HOOKS = {"SCHEMATHESIS_HOOKS": "fuzz_hooks", "PYTHONPATH": str(Path(__file__).parent)}
 
 
@@ -75,7 +78,10 @@ def started(folder: Path, store: str) -> Iterator[ServerProcess]:
         return
     home = folder / "mongodb"
     home.mkdir()
-    with mongodb(home) as database, serving(folder, database=f"{database}/fuzz") as server:
+    with (
+        mongodb(home) as database,
+        serving(folder, database=f"{database}/fuzz", environment=SHORT_LOG) as server,
+    ):
         yield server
 
 
