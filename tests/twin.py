@@ -2,6 +2,7 @@
 
 import asyncio
 import bisect
+import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,7 +10,7 @@ from api.errors import DuplicateId, Stale
 from api.query.evaluate import evaluate
 from api.query.order import extreme
 from api.query.tree import EVERYTHING, Node, Sort
-from api.store.document import Body, Document, LogEntry, NewEvent, Page
+from api.store.document import ROOM, Body, Document, LogEntry, NewEvent, Page
 from api.store.protocol import Collection
 
 __all__ = ["MemoryStore"]
@@ -106,9 +107,14 @@ class MemoryStore:
         sort: Sequence[Sort] = (),
         offset: int = 0,
         limit: int = 100,
+        room: int = ROOM,
     ) -> Page:
         found = self._matching(collection, query, sort)
-        return Page(found[offset : offset + limit], len(found))
+        part = found[offset : offset + limit]
+        sizes = itertools.accumulate((len(each.body.raw) for each in part), initial=0)
+        return Page(
+            [each for each, size in zip(part, sizes, strict=False) if size < room], len(found)
+        )
 
     async def find(
         self,

@@ -19,7 +19,9 @@ _KEPT = 128
 """Queries of which the parts that stay are kept: clients ask for the same lists again and again."""
 
 
-def link_header(address: str, query: str, offset: int, limit: int, total: int) -> str | None:
+def link_header(
+    address: str, query: str, offset: int, limit: int, total: int, count: int | None = None
+) -> str | None:
     """The relations self, first, prev, next and last of a page, each where there is such a page.
 
     Every parameter but ``offset`` and ``limit`` stays as it was sent; only what a URI cannot hold
@@ -31,13 +33,15 @@ def link_header(address: str, query: str, offset: int, limit: int, total: int) -
         offset: as it was applied.
         limit: as it was applied.
         total: how many the whole list has.
+        count: how many are on the page, where it ends before its limit.
 
     Returns:
         The header's value; None where it would be longer than clients and proxies take.
     """
     head = f"<{address}?{_others(query)}offset="
     tail = f'&limit={limit}>; rel="'
-    places = _places(offset, limit, total)
+    step = count if count and offset + count < total else limit
+    places = _places(offset, limit, total, step)
     if (len(head) + len(tail) + 30) * len(places) > _LONGEST:
         return None
     return ", ".join([f'{head}{start}{tail}{relation}"' for relation, start in places])
@@ -64,17 +68,17 @@ def cursor_link(address: str, query: str, after: int, offset: int, limit: int) -
     return link if len(link) <= _LONGEST else None
 
 
-def _places(offset: int, limit: int, total: int) -> list[tuple[str, int]]:
+def _places(offset: int, limit: int, total: int, step: int) -> list[tuple[str, int]]:
     """The relations and the offsets they lead to."""
     places = [("self", offset), ("first", 0)]
     if not limit:
         return places
-    start = offset % limit
+    start = (offset + step) % limit
     last = start + (total - 1 - start) // limit * limit if total > start else 0
     if offset:
         places.append(("prev", min(max(offset - limit, 0), last)))
-    if offset + limit < total:
-        places.append(("next", offset + limit))
+    if offset + step < total:
+        places.append(("next", offset + step))
     places.append(("last", last))
     return places
 

@@ -15,6 +15,7 @@ from api.query.parse import Types
 from api.query.pattern import MAX_LENGTH, MAX_REPETITIONS
 from api.query.states import MAX_STATES
 from api.query.tree import Kind
+from api.store.document import ROOM
 
 __all__ = ["describe_lists", "separated"]
 
@@ -75,7 +76,8 @@ _TEXT: Final = (
     "alternatives. A regular expression is one of RE2, of at most "
     f"{MAX_LENGTH} characters, {MAX_REPETITIONS} repetitions and {MAX_STATES} states of its "
     "automaton. "
-    "Those declared here have an index; `sort` and `filter` take any attribute too."
+    "Those declared here have an index; `sort` and `filter` take any attribute too. A page ends "
+    f"before its limit where it comes to {ROOM >> 20} MiB; its `Link` tells where the next begins."
 )
 _TYPES: Final[dict[Kind, JsonObject]] = {
     Kind.DATE: {"type": "string", "format": "date-time"},

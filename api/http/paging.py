@@ -42,7 +42,7 @@ class Paging:
         if self.strict and offset and offset >= total:
             raise _past_the_end(offset, total)
         headers = [("X-Total-Count", str(total)), ("X-Result-Count", str(count))]
-        link = link_header(address, query, offset, params.limit, total)
+        link = link_header(address, query, offset, params.limit, total, count)
         if link is not None:
             headers.append(("Link", link))
         return Reply(status, array, headers)

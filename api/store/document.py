@@ -6,7 +6,10 @@ import orjson
 
 from api.jsontypes import JsonObject
 
-__all__ = ["Body", "Document", "Lease", "LogEntry", "NewEvent", "Page", "reborn"]
+__all__ = ["ROOM", "Body", "Document", "Lease", "LogEntry", "NewEvent", "Page", "reborn"]
+
+ROOM = 32 << 20
+"""Bytes of JSON after which a page ends: a thousand bodies of a megabyte each would fill memory."""
 
 _NUMBERS = 1000
 """More than a change has events."""

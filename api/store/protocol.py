@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from api.query.tree import EVERYTHING, Node, Sort
-from api.store.document import Document, LogEntry, NewEvent, Page
+from api.store.document import ROOM, Document, LogEntry, NewEvent, Page
 
 __all__ = ["PATIENCE", "Collection", "Store"]
 
@@ -81,8 +81,11 @@ class Store(Protocol):
         sort: Sequence[Sort] = (),
         offset: int = 0,
         limit: int = 100,
+        room: int = ROOM,
     ) -> Page:
         """A part of those that match, in order, with the exact number of all.
+
+        It ends with the document by which the bodies come to ``room`` bytes, if not before.
 
         Without sort keys the order is that of creation: what comes is appended. Documents with
         equal keys are in the order of creation, too, backwards where the first key descends.
@@ -100,7 +103,7 @@ class Store(Protocol):
         offset: int = 0,
         limit: int = 100,
     ) -> list[Document]:
-        """As `page`, without counting."""
+        """As `page`, without counting, and with all that there are up to the limit."""
         ...
 
     async def due(self, collection: str, until: float, limit: int) -> list[Document]:

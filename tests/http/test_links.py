@@ -39,8 +39,10 @@ def links(header: str) -> dict[str, str]:
     return found
 
 
-def made(query: str, offset: int, limit: int, total: int) -> dict[str, str]:
-    header = link_header(ADDRESS, query, offset, limit, total)
+def made(
+    query: str, offset: int, limit: int, total: int, count: int | None = None
+) -> dict[str, str]:
+    header = link_header(ADDRESS, query, offset, limit, total, count)
     assert header is not None
     return links(header)
 
@@ -65,6 +67,31 @@ def offsets(found: dict[str, str]) -> dict[str, int]:
 def test_the_places(place: tuple[int, int, int], expected: dict[str, int]) -> None:
     """Only pages that there are; past the end, `prev` is the last page that holds anything."""
     assert offsets(made("", *place)) == expected
+
+
+async def test_pages_of_large_bodies(client: httpx.AsyncClient) -> None:
+    """What would fill memory comes in several pages, which who follows `next` sees whole."""
+    path = "/tmf-api/serviceInventory/v4/service"
+    body = {"serviceSpecification": {"id": "x"}, "state": "active", "description": "x" * 990_000}
+    made = [(await client.post(path, json=body)).json()["id"] for _ in range(36)]
+    seen: list[str] = []
+    url = f"{path}?limit=1000"
+    while url:
+        reply = await client.get(url)
+        page = reply.json()
+        assert 0 < len(page) == int(reply.headers["x-result-count"]) <= 34
+        assert reply.headers["x-total-count"] == "36"
+        seen += [each["id"] for each in page]
+        url = links(reply.headers["link"]).get("next", "")
+    assert seen == made
+
+
+def test_a_page_that_ends_before_its_limit() -> None:
+    """Where a page is full of large ones, the next begins with the first that found no room."""
+    cut = offsets(made("", 20, 10, 55, 3))
+    assert cut == {"self": 20, "first": 0, "prev": 10, "next": 23, "last": 53}
+    for count in (0, 5):  # none: others took them away meanwhile; all that there are
+        assert made("", 20, 10, 25, count) == made("", 20, 10, 25)
 
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size=200))

@@ -67,6 +67,22 @@ async def test_pages_at_their_extremes(store: Store, sort: tuple[Sort, ...]) -> 
             assert len(page.documents) == (1 if (offset, limit) == (2, 1000) else 0)
 
 
+@pytest.mark.parametrize("query", [EVERYTHING, is_("state", "a"), is_("free", 1, Op.NE)])
+@pytest.mark.parametrize("sort", [(), (DOWN,), (Sort(("free",)),)])
+async def test_a_page_has_so_much_room(store: Store, query: Node, sort: tuple[Sort, ...]) -> None:
+    """It ends with the document that fills it; one is always there, and all are counted."""
+    for number in range(40):
+        await store.insert("thing", doc(f"{number:02}", number, state="a", text="x" * 1000))
+    whole = ids(await store.find("thing", query, sort=sort))
+    size = len((await store.find("thing"))[0].body.raw)
+    for room, count in ((1, 1), (3 * size, 3), (3 * size + 1, 4), (40 * size, 40)):
+        page = await store.page("thing", query, sort=sort, room=room)
+        assert (ids(page.documents), page.total) == (whole[:count], 40)
+    page = await store.page("thing", query, sort=sort, offset=37, room=2 * size)
+    assert ids(page.documents) == whole[37:39]
+    assert len(await store.find("thing", query, sort=sort)) == 40
+
+
 async def test_lists_by_id(store: Store) -> None:
     """Equality, alternatives, ranges and order by the primary key."""
     for name in ("b", "a", "c"):

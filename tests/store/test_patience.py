@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 from pymongo.errors import ExecutionTimeout
@@ -94,6 +95,17 @@ class _TooSlow:
 
     def find(self, *_: object, **__: object) -> "_TooSlow":
         return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    def __aiter__(self) -> "_TooSlow":
+        return self
+
+    async def __anext__(self) -> None:
+        await self.to_list()
 
     async def to_list(self) -> None:
         raise ExecutionTimeout("operation exceeded time limit", 50, {})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from beanie import init_beanie
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import ConfigurationError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
@@ -13,7 +14,7 @@ from api.clock import Clock
 from api.errors import DuplicateId, SetupError, Stale, Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.address import shown
-from api.store.document import Document, LogEntry, NewEvent, Page
+from api.store.document import ROOM, Document, LogEntry, NewEvent, Page
 from api.store.mongo.documents import LoggedEvent, RelayLease, declare
 from api.store.mongo.envelope import Raw, changed, document, entry, pending, stored
 from api.store.mongo.failure import guarded, opening
@@ -25,6 +26,7 @@ from api.store.protocol import PATIENCE, Collection
 __all__ = ["MongoStore"]
 
 _LARGEST = 2**62  # offset: with the limit, a larger one would be beyond what MongoDB counts with
+_ENDLESS = float("inf")
 _PATIENCE_MS = 5000  # for a server to be found
 _TRIES = 10  # at an insert: each further one means that others write to that very id
 _ALIVE: Raw = {"deleted": {"$exists": False}}
@@ -186,11 +188,12 @@ class MongoStore:
         sort: Sequence[Sort] = (),
         offset: int = 0,
         limit: int = 100,
+        room: int = ROOM,
     ) -> Page:
         """See `Store.page`. Both are asked for at once, so that it takes the time of one."""
         target, condition = self._collection(collection), compile_query(query)
         documents, total = await asyncio.gather(
-            self.find(collection, query, sort=sort, offset=offset, limit=limit),
+            self._list(collection, query, sort, offset, limit, room),
             self._count(target, condition, searching=query != EVERYTHING),
         )
         return Page(documents, total)
@@ -205,21 +208,13 @@ class MongoStore:
         limit: int = 100,
     ) -> list[Document]:
         """See `Store.find`."""
-        if not limit:  # to MongoDB it would mean: all
-            return []
-        return await self._found(
-            collection,
-            compile_query(query),
-            compile_sort(sort),
-            offset,
-            limit,
-            searching=query != EVERYTHING or bool(sort),
-        )
+        return await self._list(collection, query, sort, offset, limit, _ENDLESS)
 
     async def due(self, collection: str, until: float, limit: int) -> list[Document]:
         """See `Store.due`."""
         condition = {"due": {"$lte": until}}
-        return await self._found(collection, condition, [("due", 1)], 0, limit, searching=False)
+        due = [("due", 1)]
+        return await self._found(collection, condition, due, 0, limit, _ENDLESS, searching=False)
 
     async def next_due(self, collection: str) -> float | None:
         """See `Store.next_due`."""
@@ -285,6 +280,23 @@ class MongoStore:
         for callback in self._callbacks:
             callback()
 
+    async def _list(
+        self,
+        collection: str,
+        query: Node,
+        sort: Sequence[Sort],
+        offset: int,
+        limit: int,
+        room: float,
+    ) -> list[Document]:
+        if not limit:  # to MongoDB it would mean: all
+            return []
+        searching = query != EVERYTHING or bool(sort)
+        condition, order = compile_query(query), compile_sort(sort)
+        return await self._found(
+            collection, condition, order, offset, limit, room, searching=searching
+        )
+
     async def _found(
         self,
         collection: str,
@@ -292,6 +304,7 @@ class MongoStore:
         order: list[tuple[str, int]],
         skip: int,
         limit: int,
+        room: float,
         *,
         searching: bool,
     ) -> list[Document]:
@@ -305,7 +318,7 @@ class MongoStore:
                 batch_size=limit,
                 max_time_ms=self._patience_ms,
             )
-            return [document(raw) for raw in await cursor.to_list()]
+            return await _fetched(cursor, room)
 
     async def _count(
         self, target: "AsyncCollection[Raw]", condition: Raw, *, searching: bool
@@ -327,3 +340,17 @@ class MongoStore:
 
     def _now(self) -> int:
         return int(self._clock.now() * 1_000_000)
+
+
+async def _fetched(cursor: "AsyncCursor[Raw]", room: float) -> list[Document]:
+    """Documents, up to the one by which their bodies come to that many bytes."""
+    if room == _ENDLESS:
+        return [document(raw) for raw in await cursor.to_list()]
+    found: list[Document] = []
+    async with cursor:
+        async for raw in cursor:
+            found.append(document(raw))
+            room -= len(found[-1].body.raw)
+            if room <= 0:
+                break
+    return found

@@ -16,7 +16,7 @@ from api.store.sqlite.connection import guarded, unavailable
 from api.store.sqlite.functions import Functions
 from api.store.sqlite.plan import Planner
 from api.store.sqlite.query import Bound
-from api.store.sqlite.rows import Parameter, document
+from api.store.sqlite.rows import Parameter, document, fetched
 from api.store.sqlite.stretches import SIZE, Spreads
 from api.store.sqlite.tables import STATE, Table
 
@@ -32,13 +32,14 @@ _Rows = list[Any]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for; `counting` also asks how many match in all."""
+    """What is asked for, in bodies of so many bytes; `counting` also asks how many match in all."""
 
     table: Table
     query: Node
     sort: Sequence[Sort]
     offset: int
     limit: int
+    room: float
     counting: bool
 
 
@@ -92,18 +93,24 @@ class Reader:
         """A part of those that match."""
         if query == EVERYTHING and not sort and offset <= SIZE:
             return [document(row) for row in self.rows(table.first, (limit, offset))]
-        page = await self._answer(Request(table, query, sort, offset, limit, counting=False))
+        page = await self._answer(
+            Request(table, query, sort, offset, limit, _NO_LIMIT, counting=False)
+        )
         return page.documents
 
     async def page(
-        self, table: Table, query: Node, sort: Sequence[Sort], offset: int, limit: int
+        self, table: Table, query: Node, sort: Sequence[Sort], offset: int, limit: int, room: int
     ) -> Page:
         """The same, and how many match."""
         if query == EVERYTHING and not sort and offset <= SIZE:
-            rows = self.rows(table.first_page, (table.name, limit, offset))
+            rows = self._page(table.first_page, (table.name, limit, offset), room)
             total = rows[0][0] if rows else self.rows(table.total, (table.name,))[0][0]
             return Page([document(row[1:]) for row in rows], total)
-        return await self._answer(Request(table, query, sort, offset, limit, counting=True))
+        return await self._answer(Request(table, query, sort, offset, limit, room, counting=True))
+
+    def _page(self, statement: str, parameters: Sequence[Parameter], room: int) -> _Rows:
+        with guarded():
+            return fetched(self._loops.connection.execute(statement, parameters), room)
 
     async def _answer(self, request: Request) -> Page:
         if self._closed:
@@ -199,7 +206,8 @@ class _Connection:
         if total is None:
             total = self._rows(*plan.counting.count())[0][0]
         text, bounds = plan.select.page()
-        rows = self._rows(text, [*bounds, request.limit, plan.offset])
+        parameters = self._functions.parameters([*bounds, request.limit, plan.offset])
+        rows = fetched(self.connection.execute(text, parameters), request.room)
         return Page([document(row) for row in rows], total), planner.cuttable
 
     def _rows(self, statement: str, bounds: Sequence[Bound] = ()) -> _Rows:

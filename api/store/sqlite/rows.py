@@ -1,13 +1,18 @@
 """Between rows and documents. Pure."""
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 
 from api.store.document import Body, Document, Lease, LogEntry, NewEvent
 
-__all__ = ["Parameter", "document", "entries", "event_row"]
+__all__ = ["Parameter", "document", "entries", "event_row", "fetched"]
+
+_BODY = -2
+"""Where the body is in the row of a document, whatever stands before it."""
+
+_Row: TypeAlias = tuple[Any, ...]
 
 Parameter: TypeAlias = str | int | float | bytes | None
 
@@ -30,6 +35,17 @@ def document(row: _DocumentRow) -> Document:
         None if owner is None or until is None else Lease(owner, until),
         history,
     )
+
+
+def fetched(cursor: Iterable[_Row], room: float) -> list[_Row]:
+    """Rows that end in a document's, up to the one by which the bodies come to that many bytes."""
+    found: list[_Row] = []
+    for row in cursor:
+        found.append(row)
+        room -= len(row[_BODY])
+        if room <= 0:
+            break
+    return found
 
 
 def entries(rows: Iterable[_LogRow]) -> list[LogEntry]:

@@ -9,7 +9,7 @@ import structlog
 
 from api.errors import Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
-from api.store.document import Document, LogEntry, NewEvent, Page
+from api.store.document import ROOM, Document, LogEntry, NewEvent, Page
 from api.store.protocol import PATIENCE, Collection
 from api.store.sqlite.change import Cut, Delete, Insert, Prune, Release, Replace
 from api.store.sqlite.connection import connect, make_private, opening
@@ -133,9 +133,11 @@ class SqliteStore:
         sort: Sequence[Sort] = (),
         offset: int = 0,
         limit: int = 100,
+        room: int = ROOM,
     ) -> Page:
         """See `Store.page`."""
-        return await self._reading().page(self._tables[collection], query, sort, offset, limit)
+        table = self._tables[collection]
+        return await self._reading().page(table, query, sort, offset, limit, room)
 
     async def find(
         self,
