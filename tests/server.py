@@ -15,6 +15,9 @@ from tests.patience import PATIENCE
 
 __all__ = ["ServerProcess", "serving"]
 
+_HERE = Path(__file__).parent.parent
+"""Where the code is that is started, whichever copy of it is installed."""
+
 _READY = re.compile(r"ready at (http://\S+)")
 
 
@@ -46,7 +49,7 @@ class ServerProcess:
                 *options,
             ],
             cwd=folder,
-            env={**own, **(environment or {})},
+            env={**own, "PYTHONPATH": str(_HERE), **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
