@@ -13,7 +13,7 @@ from typing import Final, assert_never
 from api.catalog.model import Catalog
 from api.client import Client
 from api.commands import Commands
-from api.dates import format_date
+from api.dates import format_date, parse_date
 from api.draft import Draft
 from api.errors import ApiError
 from api.jsontypes import JsonObject
@@ -37,15 +37,15 @@ from tmf641_service_ordering.recording import record
 from tmf641_service_ordering.seen import Seen
 from tmf641_service_ordering.starting import unseen
 from tmf641_service_ordering.states import ORDER
-from tmf641_service_ordering.step import Kind
+from tmf641_service_ordering.step import Kind, Step
 from tmf641_service_ordering.undoing import Undoing
 from tmf641_service_ordering.waking import Waking
 
 __all__ = ["ServiceOrderController"]
 
-_SAFETY: Final = 15.0
-"""Seconds after which monitors are looked at, should no event have told of their end: not written
-in the order, whose revision clients go by."""
+_SAFETY: Final = (15.0, 600.0)
+"""Seconds after which monitors are looked at, should no event have told of their end: at first, and
+at most. In between, as long as they have lasted: each look is a revision of the order."""
 
 _AT_ONCE: Final = 16
 """Items of one order that are carried side by side."""
@@ -231,8 +231,6 @@ class ServiceOrderController:
             await work.change(self._moving(outcomes, seen))
             jobs = [job for job in jobs_of(work.document) if _to_do(job, watched)]
             if not jobs:
-                if progress.running(work.document.process):
-                    work.look_again(self.commands.clock.now() + _SAFETY)
                 return
             watched = set()
             outcomes, problem = await self._run(jobs)
@@ -281,6 +279,8 @@ class ServiceOrderController:
             draft.due = now  # it may be at its end
         elif not running:
             draft.due = at_risk
+        elif draft.due is None:
+            draft.due = now + _patience(running, now)
         draft.due = earliest(draft.due, at_risk)
 
     async def _run(self, jobs: list[ItemJob]) -> tuple[dict[str, Outcome], Exception | None]:
@@ -310,6 +310,13 @@ class ServiceOrderController:
 def _whole(plan: Plan, draft: Draft, seen: Mapping[str, Seen], catalog: Catalog) -> Plan:
     services = {id_: each.service for id_, each in seen.items()}
     return detailed(plan, draft.body["serviceOrderItem"], services, catalog)
+
+
+def _patience(running: Iterable[Step], now: float) -> float:
+    """Seconds to the next look at what is under way, should no event tell of its end."""
+    least, most = _SAFETY
+    began = max((parse_date(step.started) for step in running if step.started), default=now)
+    return min(max(least, now - began), most)
 
 
 def _new(document: Document) -> bool:

@@ -126,7 +126,8 @@ class Carrier:
         except LostLease as lost:
             self._failed.pop(id_, None)
             self._timers.set(id_, lost.until)
-            done = True
+            # of what was asked for here the other may know nothing that outlives it
+            done = lost.until is None
         except Exception as error:  # noqa: BLE001 - whatever it is, the document is tried again
             done = await self._fail(id_, error)
         finally:

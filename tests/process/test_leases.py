@@ -134,6 +134,26 @@ async def test_what_a_living_process_holds_is_left_alone_until_its_lease_ends(
     await runtime.stop()
 
 
+async def test_what_is_asked_for_while_another_process_works_outlives_both(
+    clock: FakeClock, store: Store, things: Things
+) -> None:
+    """It ends its work, and neither of them lives to take the look: the next one takes it."""
+    held = await leased(things, "elsewhere/1/1/x")
+    first = a_runtime(store, clock, Follower(things, nothing))
+    await first.start()
+    await clock.advance(1)
+    await things.insert(Draft(id="child", body={"id": "child", "parent": "a"}))
+    await clock.advance(3)
+    await first.stop()
+    await store.replace(THING.collection, replace(held, rev=held.rev + 1, lease=None, due=None))
+    follower = Follower(things, nothing)
+    second = a_runtime(store, clock, follower)
+    await second.start()
+    await clock.settle()
+    assert "a" in follower.looks
+    await second.stop()
+
+
 async def test_after_a_kill_the_restart_goes_on_at_once(
     clock: FakeClock, store: Store, things: Things
 ) -> None:

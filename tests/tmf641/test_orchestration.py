@@ -2,10 +2,12 @@
 
 import pytest
 
+from api.catalog.handling import Handling
+from api.catalog.model import ServiceSpecification
 from api.errors import Unavailable
 from api.jsontypes import JsonObject
 from api.process.controller import Work
-from tests.fakes import World
+from tests.fakes import World, catalog_of
 from tests.tmf641.orders import (
     carried,
     characteristics,
@@ -368,6 +370,21 @@ async def test_a_lost_event_does_not_matter() -> None:
     assert states(await order(here, id_))[""] == "inProgress"
     await here.run(20)
     assert states(await order(here, id_))[""] == "completed"
+
+
+async def test_looks_in_case_an_event_was_lost_become_rare() -> None:
+    """What lasts long is written the less often: its revision is what clients go by."""
+    patient = ServiceSpecification("slow", "Slow", usual=Handling(timeout=10_000))
+    here = World(catalog_of(patient))
+    id_ = await post(here, item("1", spec="slow", latency=7200))
+    await here.run(100)
+    early = await orders(here).get(id_)
+    await here.run(7000)
+    document = await orders(here).get(id_)
+    assert states(document.body.data)[""] == "inProgress"
+    assert 0 < document.rev - early.rev < 20
+    assert document.due is not None
+    assert document.due - here.clock.now() <= 600
 
 
 async def test_a_large_order() -> None:
