@@ -43,15 +43,13 @@ class FakeWork:
         self._started = commands.clock.now()
         self.meanwhile: float | None = None
         """When somebody else, who came between, has asked for a look."""
-        self.again: float | None = None
-        """When to look should an event be lost."""
 
     @property
     def document(self) -> Document:
         return self._document
 
     def look_again(self, at: float) -> None:
-        self.again = at
+        """Nothing: no event is lost here, unless all are."""
 
     async def change(self, edit: Callable[[Draft], None]) -> Document:
         while True:
@@ -117,8 +115,7 @@ class World:
         self.registry = Registry(loaded(packages or PACKAGES), self.store, self.clock)
         self._read = 0
         self.deaf = False
-        """Whether all events are lost: then alone processes look when they would in that case."""
-        self._again: dict[tuple[str, str], float] = {}
+        """Whether all events are lost: processes look at their documents only when they are due."""
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._working: set[str] = set()
         self._wanted: dict[tuple[str, str], Controller] = {}
@@ -231,15 +228,11 @@ class World:
             for document in await self.store.due(collection, self.clock.now(), 1000):
                 if (collection, document.id) not in self._tasks:
                     found[collection, document.id] = controller
-            for key, at in self._again.items() if self.deaf else ():
-                if key[0] == collection and at <= self.clock.now():
-                    found[key] = controller
         return found
 
     async def _reconcile(self, key: tuple[str, str], controller: Controller) -> None:
         collection, id_ = key
         started = self.clock.now()
-        self._again.pop(key, None)
         try:
             document = await self.store.get(collection, id_)
             if document is not None:
@@ -247,7 +240,6 @@ class World:
                 await controller.reconcile(work)
                 if self._tasks.get(key) is asyncio.current_task():  # not killed by its last write
                     self._use_up(collection, work, started)
-                    self._again |= {} if work.again is None else {key: work.again}
         finally:
             if self._tasks.get(key) is asyncio.current_task():
                 del self._tasks[key]
@@ -262,7 +254,6 @@ class World:
 
     async def _next(self) -> float | None:
         times = [at for at, _, sleeper in self.clock._sleepers if not sleeper.done()]
-        times += self._again.values() if self.deaf else ()
         for controller in self.registry.controllers:
             collection = controller.commands.resource.collection
             times += [

@@ -28,8 +28,6 @@ def whole_document(spec: SpecDocument) -> JsonObject:
         for status, reply in replies.items():
             if status < "3" and "$ref" in reply:
                 replies[status] = copy.deepcopy(spec.resolve(reply["$ref"]))
-        if "$ref" in operation.get("requestBody", {}):
-            operation["requestBody"] = copy.deepcopy(spec.resolve(operation["requestBody"]["$ref"]))
         for holder in (operation.get("requestBody", {}), *replies.values()):
             _add_schemas(holder)
         paths[each.path][each.method.lower()] = operation
