@@ -66,7 +66,7 @@ def main() -> int:
         print(f"the server logged:\n{log[:5000]}")
     if failed:
         print(f"schemathesis found faults in: {', '.join(failed)}")
-    return 1 if failed or "request failed" in log else 0
+    return 1 if failed or "Traceback" in log else 0
 
 
 @contextmanager

@@ -110,7 +110,9 @@ def walk(items: Sequence[JsonObject]) -> Iterator[JsonObject]:
 
 def read_items(order: JsonObject) -> list[Item]:
     """All items of an order."""
-    return [_item(body) for body in walk(order.get("productOrderItem") or [])]
+    bodies = list(walk(order.get("productOrderItem") or []))
+    empty = any(body["id"] == "" for body in bodies)
+    return [_item(body, empty=empty) for body in bodies]
 
 
 def placed_items(order: JsonObject, place: Place = ()) -> Iterator[tuple[Place, Item]]:
@@ -121,17 +123,19 @@ def placed_items(order: JsonObject, place: Place = ()) -> Iterator[tuple[Place, 
         yield from placed_items(body, here)
 
 
-def _item(body: JsonObject) -> Item:
+def _item(body: JsonObject, *, empty: bool = False) -> Item:
+    """An item; ``empty``: whether a relation to an empty id means an item, not nothing."""
     relations = body.get("productOrderItemRelationship") or []
-    named = [(str(r.get("relationshipType", "")), r["id"]) for r in relations if r.get("id")]
+    related = [(str(r.get("relationshipType", "")), r.get("id")) for r in relations]
+    named = [(kind, id_) for kind, id_ in related if id_ or (empty and id_ == "")]
     nested = [part["id"] for part in body.get("productOrderItem") or []]
-    related = [id_ for kind, id_ in named if kind == "bundles"]
+    bundled = [id_ for kind, id_ in named if kind == "bundles"]
     return Item(
         id=body["id"],
         action=body["action"],
         body=body,
         quantity=body.get("quantity"),
-        parts=tuple(dict.fromkeys([*nested, *related])),
+        parts=tuple(dict.fromkeys([*nested, *bundled])),
         relies_on=tuple(dict.fromkeys(id_ for kind, id_ in named if kind == "reliesOn")),
         related=tuple(id_ for _, id_ in named),
     )

@@ -20,7 +20,7 @@ from tmf641_service_ordering.plan import Plan, make_plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.recording import begin_again
 from tmf641_service_ordering.states import ORDER
-from tmf641_service_ordering.step import Step, StepState
+from tmf641_service_ordering.step import Kind, Step, StepState
 from tmf641_service_ordering.unwinding import in_turn
 
 __all__ = ["Amendment"]
@@ -115,6 +115,11 @@ class Amendment:
         for id_ in self.added:
             step = self._board.get(id_)
             undo = self._board.undo_of(id_)
+            if step is not None and step.kind is Kind.UNDO:
+                raise Conflict(
+                    f"serviceOrderItem[{id_}]: is the id of a step of the order's plan",
+                    "Give the new item another id.",
+                )
             if step is not None and undo is not None and undo.state not in SETTLED:
                 raise Conflict(
                     f"serviceOrderItem[{id_}]: an item of that id is still being taken back",

@@ -90,7 +90,8 @@ class Board:
 
     def undo_of(self, item: str) -> Step | None:
         """The step that takes the item back, if there is one."""
-        return self._steps.get(self._undos.get(item, ""))
+        id_ = self._undos.get(item)  # an item may have an empty id
+        return None if id_ is None else self._steps[id_]
 
     def _removed(self, item: str) -> JsonObject | None:
         """A dropped item that people have to decide about."""

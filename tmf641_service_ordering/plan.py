@@ -95,14 +95,19 @@ class Plan:
 
 
 def make_plan(items: Sequence[JsonObject], order_id: str = "") -> Plan:
-    """The plan of an order's items. A relationship to another order's item is context only."""
+    """The plan of an order's items.
+
+    A relationship to another order's item is context only, as is one to no id, unless an item's id
+    is empty.
+    """
     everything = list(walk(items))
     ids = [str(item["id"]) for item in everything]
     known = set(ids)
     problems: list[Problem] = [Duplicate(id_) for id_ in _repeated(ids)]
     steps: dict[str, Step] = {}
     for item in everything:
-        after = tuple(dict.fromkeys(_dependencies(item, order_id)))
+        named = _dependencies(item, order_id)
+        after = tuple(dict.fromkeys(each for each in named if each or each in known))
         problems += [Missing(str(item["id"]), target) for target in after if target not in known]
         steps[str(item["id"])] = Step(str(item["id"]), action(item), after)
     if problems:
@@ -122,9 +127,9 @@ def _dependencies(item: JsonObject, order_id: str) -> Iterator[str]:
         kind = str(relationship.get("relationshipType", "")).lower()
         target = relationship.get("orderItem") or {}
         # v4.1.0 of the document requires an `id` that it does not define: some send that
-        id_ = target.get("itemId") or target.get("id")
-        if kind in DEPENDS and id_ and target.get("serviceOrderId") in (None, "", order_id):
-            yield str(id_)
+        id_ = str(target.get("itemId") or target.get("id") or "")
+        if kind in DEPENDS and target.get("serviceOrderId") in (None, "", order_id):
+            yield id_
     for each in nested(item):
         yield str(each["id"])
 

@@ -76,7 +76,7 @@ class Step:
     id: str
     action: str
     after: tuple[str, ...] = ()
-    item: str = ""
+    item: str | None = None
     kind: Kind = Kind.CARRY
     state: StepState = StepState.WAITING
     attempts: int = 0
@@ -119,7 +119,7 @@ class Step:
     @property
     def item_id(self) -> str:
         """The id of its item."""
-        return self.item or self.id
+        return self.id if self.item is None else self.item
 
     def to_json(self) -> JsonObject:
         """As a process remembers it: what is as by default is left out."""

@@ -74,7 +74,7 @@ class Subscriptions:
         await self._policy.check(callback)
         await self._quota.check(self._store, SUBSCRIPTIONS.name, callback)
         # the id follows from the pair: of two at once, the store takes only one
-        id_ = derived_id("subscription", api, callback, query)
+        id_ = derived_id("subscription", api, callback, query.replace("/", "%2F"))
         document = Document(
             id=id_,
             body=Body(data={"id": id_, **_given(body)}),

@@ -52,6 +52,12 @@ async def test_of_identical_pairs_only_one_is_taken(subscriptions: Subscriptions
     await subscriptions.register("other", {"callback": CALLBACK})
 
 
+async def test_where_a_callback_ends_is_no_matter_of_slashes(subscriptions: Subscriptions) -> None:
+    """Two pairs are two, though written one behind the other they read alike."""
+    await subscriptions.register("test", {"callback": f"{CALLBACK}/a=1", "query": "b=2"})
+    await subscriptions.register("test", {"callback": CALLBACK, "query": "a=1/b=2"})
+
+
 @pytest.mark.parametrize(
     "query", ["eventTime.gt=yesterday", "event.service.state.regex=(", "x" * 5000]
 )

@@ -93,6 +93,13 @@ def test_bundle(nested: bool) -> None:
     assert "2.access.ip" not in waits(found)["3.voice.sip"].split()
 
 
+def test_an_empty_id_is_an_id() -> None:
+    """An item may have one, and be relied on; where none has, a relation to it says nothing."""
+    voice = item("v", "voice", relies=[""])
+    assert ".access" in waits(decompose(order(item("", "line"), voice), CATALOG))["v.voice.sip"]
+    assert waits(decompose(order(voice), CATALOG))["v.voice.sip"] == ""
+
+
 def test_relations_of_bundles() -> None:
     """What relies on a bundle relies on its parts, and a bundle's reliance is its parts' too."""
     found = decompose(

@@ -28,7 +28,7 @@ from tests.tmf641.checks import (
     solve,
     steps_of,
 )
-from tests.tmf641.orders import characteristics
+from tests.tmf641.orders import characteristics, odd_ids
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM
 
 RUNS: Final = 40
@@ -114,6 +114,7 @@ class Life:
         self.amended = False
         self.by_hand = False
         self.given_up = False
+        self.ids = odd_ids(self.chance, ["n1", "n2", "n0", "o1", "o2", "late"])
 
     async def prepare(self) -> None:
         """A household that is there before."""
@@ -149,21 +150,21 @@ class Life:
 
     def items(self) -> list[JsonObject]:
         """Of a random order: new products, changes and ends of those that there are."""
-        chance = self.chance
+        chance, ids = self.chance, self.ids
         made: list[JsonObject] = []
         if chance.random() < 0.7:
-            made.append(item("n1", "line", given=self.line()))
+            made.append(item(ids["n1"], "line", given=self.line()))
             if chance.random() < 0.6:
                 lines = chance.randint(1, 3)
-                made.append(item("n2", "voice", given={"lines": lines}, relies=["n1"]))
+                made.append(item(ids["n2"], "voice", given={"lines": lines}, relies=[ids["n1"]]))
             if chance.random() < 0.3:
-                made.append(item("n0", "home", parts=[each["id"] for each in made]))
+                made.append(item(ids["n0"], "home", parts=[each["id"] for each in made]))
         if chance.random() < 0.5 or not made:
             action = chance.choice(["modify", "modify", "delete"])
             given = self.line() if action == "modify" else None
-            made.append(item("o1", "line", action, given=given, real=self.products[0]))
+            made.append(item(ids["o1"], "line", action, given=given, real=self.products[0]))
             if action == "delete" or chance.random() < 0.3:
-                made.append(item("o2", "voice", "delete", real=self.products[1]))
+                made.append(item(ids["o2"], "voice", "delete", real=self.products[1]))
         return made
 
     def line(self) -> JsonObject:
@@ -272,7 +273,7 @@ class Life:
         if len(items) > 1 and items[-1]["id"] not in bundled and chance.random() < 0.4:
             items.pop()
         if chance.random() < 0.4:
-            items.append(item("late", "voice", given={"lines": 2}))
+            items.append(item(self.ids["late"], "voice", given={"lines": 2}))
         before = (await self.order(self.id))["productOrderItem"]
         try:
             changes: JsonObject = {"productOrderItem": items}

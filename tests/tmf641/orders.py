@@ -1,6 +1,7 @@
 """Service orders for the tests, and how they fare."""
 
-from collections.abc import Mapping
+import random
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from api.catalog.handling import Handling, OnFailure, PointOfNoReturn
@@ -65,6 +66,14 @@ def item(
     if nested:
         body["serviceOrderItem"] = nested
     return body
+
+
+def odd_ids(chance: random.Random, usual: Sequence[str]) -> dict[str, str]:
+    """Other ids for these in one case of four: whatever a client may name its items."""
+    if chance.random() < 0.75:
+        return {each: each for each in usual}
+    odd = ["", " ", "undo ", "undo undo ", "undo  ", "undo 0", "0", "0.access", "0/1", "a, b", "é"]
+    return dict(zip(usual, chance.sample(odd, len(usual)), strict=True))
 
 
 def orders(here: World) -> Commands:

@@ -303,6 +303,19 @@ async def test_dropped_and_ordered_again() -> None:
     await here.run()
 
 
+async def test_a_new_item_does_not_take_the_place_of_what_is_undone() -> None:
+    """Whatever a client calls its items: a dropped one is taken back all the same."""
+    here = world()
+    id_ = await running(here)
+    first = (await order(here, id_))["serviceOrderItem"][0]
+    await amend(here, id_, first)
+    with pytest.raises(Conflict, match="step of the order's plan"):
+        await amend(here, id_, first, item("undo 2"))
+    await here.run()
+    assert states(await order(here, id_)) == {"": "completed", "1": "completed"}
+    assert by_item(here).keys() == {"1"}
+
+
 @pytest.mark.parametrize("writes", range(1, 24, 3))
 async def test_a_crash_changes_nothing(writes: int) -> None:
     """Killed after any write behind an amendment and started again, it comes to the same."""

@@ -54,6 +54,23 @@ def plain(services: list[JsonObject]) -> list[JsonObject]:
     return sorted(copy.deepcopy(services), key=lambda each: str(each["id"]))
 
 
+@pytest.mark.parametrize("failing", ["", "2"])
+async def test_an_empty_id_is_an_id(failing: str) -> None:
+    """An item without name among others, whichever fails: what was done is taken back."""
+    here = world()
+    other = "2" if failing == "" else ""
+    id_ = await post(
+        here, item(other, spec="rfs-careful"), item(failing, other, spec="rfs-careful", fail="no")
+    )
+    await here.run()
+    body = items_of(await order(here, id_))
+    assert {each["id"]: each["state"] for each in body.values()} == {
+        other: "cancelled",
+        failing: "failed",
+    }
+    assert inventory(here) == network(here) == []
+
+
 @pytest.mark.parametrize("moment", [0.0, 0.5, 20.0])
 async def test_what_was_done_is_undone(moment: float) -> None:
     """The inventory is what it was before the order, to the letter."""

@@ -102,6 +102,12 @@ def test_an_undeclared_id_names_the_item() -> None:
     assert order_of(plan) == ["b", "a"]
 
 
+def test_an_empty_id_is_an_id() -> None:
+    """An item may have one, and be relied on; where none has, a relation to it says nothing."""
+    assert order_of(make_plan([item("a", ""), item("")])) == ["", "a"]
+    assert order_of(make_plan([item("a", "")])) == ["a"]
+
+
 @st.composite
 def graphs(draw: st.DrawFn) -> list[JsonObject]:
     """Items with any relationships between them, circles too, in any order."""

@@ -31,6 +31,7 @@ from tests.tmf641.orders import (
     inventory,
     item,
     network,
+    odd_ids,
     order,
     orders,
     patch,
@@ -81,6 +82,7 @@ class Scenario:
         self.amended = False
         self.by_hand = False
         self.skipped = False
+        self.ids = odd_ids(self.chance, [*map(str, range(6)), "new"])
 
     async def prepare(self) -> None:
         """Services that are there before: one relies on another."""
@@ -102,7 +104,7 @@ class Scenario:
         for number in range(self.chance.randint(1, 6)):
             earlier = [each["id"] for each in made]
             after = [each for each in earlier if self.chance.random() < 0.35]
-            made.append(self._item(str(number), after, free))
+            made.append(self._item(self.ids[str(number)], after, free))
         return self._nest(made)
 
     def _nest(self, items: list[JsonObject]) -> list[JsonObject]:
@@ -225,10 +227,11 @@ class Scenario:
             if each["action"] in ("add", "modify") and self.chance.random() < 0.4:
                 depth = _given("depth", self.chance.randint(5, 9))
                 each["service"]["serviceCharacteristic"] = [depth]
-        if "new" not in by_id(walk(kept)) and self.chance.random() < 0.4:
+        new = self.ids["new"]
+        if new not in by_id(walk(kept)) and self.chance.random() < 0.4:
             around = kept[0].setdefault("serviceOrderItem", [])
             into, after = self.chance.choice([(kept, [kept[0]["id"]]), (around, [])])
-            into.append(item("new", *after, spec="s0", service=_speed(9)))
+            into.append(item(new, *after, spec="s0", service=_speed(9)))
             if not around:
                 del kept[0]["serviceOrderItem"]
         try:
