@@ -31,7 +31,7 @@ GRACE = 300
 
 PHASES = "examples,coverage,fuzzing,stateful"
 ST = Path(sys.executable).with_name("st")
-SHORT_LOG = {"TURNUP_EVENT_RETENTION_CAP": "500"}
+SHORT_LOG = {"TURNUP_EVENT_RETENTION_CAP": "100", "TURNUP_EVENT_RETENTION_INTERVAL": "5"}
 """The wire server of the tests takes a whole collection apart to find its last document."""
 
 HOOKS = {"SCHEMATHESIS_HOOKS": "fuzz_hooks", "PYTHONPATH": str(Path(__file__).parent)}

@@ -197,6 +197,12 @@ class Settings(BaseSettings):
         description="How many events the log holds at most, even where a subscription did not "
         "get those that are removed; 0: any number.",
     )
+    event_retention_interval: float = Field(
+        600.0,
+        gt=0,
+        description="How long after a look for old events the next one follows, give or take a "
+        "half; up to then the log may hold more than it should.",
+    )
     callback_ports: list[str] = Field(
         default_factory=lambda: ["80", "443", "1024-65535"],
         description="Ports and ranges to which callbacks may go. Ports of databases, queues and "

@@ -20,9 +20,6 @@ __all__ = ["Pruner", "Retention"]
 
 _log = structlog.get_logger(__name__)
 
-_EVERY = 600.0
-"""Seconds between looks."""
-
 _BATCH = 200
 """Events removed in one transaction: few enough that no request waits for it."""
 
@@ -71,7 +68,8 @@ class Pruner:
     Args:
         store: whose log it is.
         clock: time.
-        settings: ``event_retention``, ``event_retention_count`` and ``event_retention_cap``.
+        settings: ``event_retention``, ``event_retention_count``, ``event_retention_cap`` and
+            ``event_retention_interval``.
     """
 
     def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
@@ -81,6 +79,7 @@ class Pruner:
         self._retention = Retention(
             settings.event_retention, settings.event_retention_count, settings.event_retention_cap
         )
+        self._every = settings.event_retention_interval
         self._tasks = Background(clock)
 
     async def start(self) -> None:
@@ -94,7 +93,7 @@ class Pruner:
 
     async def _step(self) -> None:
         # not all processes at once
-        await self._clock.sleep(_EVERY * (0.5 + self._clock.chance()))
+        await self._clock.sleep(self._every * (0.5 + self._clock.chance()))
         await self.prune()
 
     async def prune(self) -> int:

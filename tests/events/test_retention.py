@@ -76,6 +76,19 @@ async def test_old_events_go_by_themselves(store: Store, clock: FakeClock, thing
     assert await kept(store) == [451, 452]
 
 
+async def test_how_often_is_a_setting(store: Store, clock: FakeClock, things: Things) -> None:
+    """A log with a cap is at most so much longer as comes between two looks."""
+    loop = pruner(store, clock, event_retention_cap=2, event_retention_interval=10)
+    await loop.start()
+    for number in range(5):
+        await things.add(f"t{number}")
+    await clock.advance(4)
+    assert len(await kept(store)) == 5
+    await clock.advance(12)
+    assert await kept(store) == [4, 5]
+    await loop.stop()
+
+
 async def test_what_a_subscription_is_still_to_get_stays(
     store: Store, clock: FakeClock, things: Things, receiver: Receiver, waiting: Hub
 ) -> None:
