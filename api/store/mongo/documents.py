@@ -8,12 +8,14 @@ from typing import ClassVar
 
 from beanie import Document
 from pymongo import ASCENDING, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 
 from api.jsontypes import JsonObject
 from api.store.protocol import Collection
 
-__all__ = ["LoggedEvent", "RelayLease", "StoredDocument", "declare"]
+__all__ = ["LoggedEvent", "RelayLease", "StoredDocument", "declare", "drop_partial"]
 
+_SPARSE = ("due", "waiting", "lease.owner")
 _PARTIAL = "partialFilterExpression"
 
 
@@ -104,9 +106,7 @@ def declare(collection: Collection) -> type[StoredDocument]:
     wanted = [
         # the default order of lists; also counts them
         IndexModel([("created", ASCENDING), ("_id", ASCENDING)]),
-        _partial("due"),
-        _partial("waiting"),
-        _partial("lease.owner"),
+        *map(_sparse, _SPARSE),
         *(
             # those of one value come in the default order
             IndexModel([(f"body.{path}", ASCENDING), ("created", ASCENDING), ("_id", ASCENDING)])
@@ -128,5 +128,13 @@ def declare(collection: Collection) -> type[StoredDocument]:
     return Declared
 
 
-def _partial(name: str) -> IndexModel:
-    return IndexModel([(name, ASCENDING)], **{_PARTIAL: {name: {"$exists": True}}})
+async def drop_partial(collection: AsyncCollection[JsonObject]) -> None:
+    """Drops the partial indexes that were declared before, so that sparse ones take their names."""
+    for name, index in (await collection.index_information()).items():
+        if _PARTIAL in index and index["key"] in [[(field, ASCENDING)] for field in _SPARSE]:
+            await collection.drop_index(name)
+
+
+def _sparse(name: str) -> IndexModel:
+    """Of a field that few documents have, and that is always asked for by itself."""
+    return IndexModel([(name, ASCENDING)], sparse=True)

@@ -15,7 +15,7 @@ _OPTIONAL = ("process", "due", "lease", "history")
 
 
 def stored(document: Document) -> Raw:
-    """The envelope; what is None is absent, for the sake of the partial indexes."""
+    """The envelope; what is None is absent, for the sake of the sparse indexes."""
     lease = document.lease
     raw: Raw = {
         "_id": document.id,

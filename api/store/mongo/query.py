@@ -38,7 +38,7 @@ def compile_query(query: Node) -> Filter:
         return _ALIVE
     condition = _condition(query, _BODY)
     told = evaluate(query, {}) or _names_id(query)
-    return {"$and": [condition, _ALIVE]} if told else condition
+    return _all([condition, _ALIVE]) if told else condition
 
 
 def compile_sort(sort: Sequence[Sort]) -> list[tuple[str, int]]:
@@ -74,8 +74,43 @@ def _condition(node: Node, root: str) -> Filter:
         return {"$nor": [_condition(node.term, root)]}
     if not node.terms:
         return {} if isinstance(node, And) else _NEVER
-    word = "$or" if isinstance(node, Or) else "$and"
-    return {word: [_condition(term, root) for term in node.terms]}
+    terms = [_condition(term, root) for term in node.terms]
+    return _any(terms) if isinstance(node, Or) else _all(terms)
+
+
+def _all(conditions: Sequence[Filter]) -> Filter:
+    """What holds where all of these hold: in one filter where no word comes twice, else ``$and``.
+
+    Said of one field, it is as if each word stood alone: of an array, each may hold of another
+    element. So a range is one look into an index, for planners that keep conditions apart too.
+    """
+    whole: Filter = {}
+    for condition in conditions:
+        for name, said in condition.items():
+            known = whole.get(name)
+            if known is None:
+                whole[name] = said
+            elif name.startswith("$") or not said.keys().isdisjoint(known):
+                return {"$and": list(conditions)}
+            else:
+                whole[name] = {**known, **said}
+    return whole
+
+
+def _any(conditions: Sequence[Filter]) -> Filter:
+    """What holds where one of these holds: values of one field as one ``$in``, else ``$or``."""
+    names = {name for condition in conditions for name in condition}
+    values: list[Any] = []
+    for condition in conditions:
+        said = next(iter(condition.values()), None)
+        match said if len(names) == len(condition) == 1 else None:
+            case {"$eq": value, **more} if not more:
+                values.append(value)
+            case {"$in": several, **more} if not more:
+                values += several
+            case _:
+                return {"$or": list(conditions)}
+    return {names.pop(): {"$in": values}}
 
 
 def _compare(compare: Compare, root: str) -> Filter:
@@ -108,7 +143,7 @@ def _plainly(match: ElementMatch, start: int, root: str) -> Filter:
     """The filter for the rest of the path where no array is on it."""
     names = [_name(root, match.path[start:end]) for end in range(start + 1, len(match.path) + 1)]
     objects: list[Filter] = [{name: _OBJECT} for name in names]
-    return {"$and": [*objects, _condition(match.term, names[-1] if names else root)]}
+    return _all([*objects, _condition(match.term, names[-1] if names else root)])
 
 
 def _name(root: str, path: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from api.errors import DuplicateId, SetupError, Stale, Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.address import shown
 from api.store.document import ROOM, Document, LogEntry, NewEvent, Page
-from api.store.mongo.documents import LoggedEvent, RelayLease, declare
+from api.store.mongo.documents import LoggedEvent, RelayLease, declare, drop_partial
 from api.store.mongo.envelope import Raw, changed, document, entry, pending, stored
 from api.store.mongo.failure import guarded, opening
 from api.store.mongo.lease import LeaseBook
@@ -59,9 +59,10 @@ class MongoStore:
         client = self._client = self._connect()
         models = [declare(one) for one in collections]
         with opening(shown(self._url)):
-            await init_beanie(
-                database=client[self._name], document_models=[*models, LoggedEvent, RelayLease]
-            )
+            database = client[self._name]
+            for one in collections:
+                await drop_partial(database[one.name])
+            await init_beanie(database=database, document_models=[*models, LoggedEvent, RelayLease])
             self._collections = {
                 one.name: model.get_pymongo_collection()
                 for one, model in zip(collections, models, strict=True)
