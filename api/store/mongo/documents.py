@@ -27,7 +27,8 @@ class StoredDocument(Document):
         created: microseconds since 1970.
         rev: the revision.
         body: the resource as it goes on the wire.
-        process: what a process remembers.
+        renamed: attributes of the body have other names than on the wire.
+        process: what a process remembers, as JSON text.
         due: when to look again.
         lease: ``{owner, until}``.
         history: the younger entries of its history, as lines.
@@ -41,7 +42,8 @@ class StoredDocument(Document):
     created: int | None = None
     rev: int
     body: JsonObject | None = None
-    process: JsonObject | None = None
+    renamed: bool | None = None
+    process: str | None = None
     due: float | None = None
     lease: JsonObject | None = None
     history: str | None = None

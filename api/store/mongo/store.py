@@ -16,7 +16,7 @@ from api.query.tree import EVERYTHING, Node, Sort
 from api.store.address import shown
 from api.store.document import ROOM, Document, LogEntry, NewEvent, Page
 from api.store.mongo.documents import LoggedEvent, RelayLease, declare, drop_partial
-from api.store.mongo.envelope import Raw, changed, document, entry, pending, stored
+from api.store.mongo.envelope import OPTIONAL, Raw, changed, document, entry, pending, stored
 from api.store.mongo.failure import guarded, opening
 from api.store.mongo.lease import LeaseBook
 from api.store.mongo.query import compile_query, compile_sort
@@ -152,7 +152,7 @@ class MongoStore:
     ) -> None:
         """See `Store.delete`. What is left carries the events until the relay has moved them."""
         rev = document.rev + 1
-        gone = dict.fromkeys(("created", "body", "process", "due", "lease", "history"), "")
+        gone = dict.fromkeys(("created", "body", *OPTIONAL), "")
         update: Raw = {
             "$set": {"deleted": True, "rev": rev},
             "$unset": gone,
