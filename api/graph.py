@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-__all__ = ["cycle"]
+__all__ = ["cycle", "inward"]
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -34,3 +34,22 @@ def cycle(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
                 path[after] = None
                 stack.append((after, iter(edges.get(after, ()))))
     return []
+
+
+def inward(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
+    """All nodes, each behind those that it points at, of a graph without cycles.
+
+    Takes any depth, as what follows the edges by calling itself does not.
+    """
+    done: dict[Node, None] = {}  # an ordered set
+    for root in edges:
+        stack: list[tuple[Node, Iterator[Node]]] = [(root, iter(edges[root]))]
+        while stack:
+            node, following = stack[-1]
+            after = next((each for each in following if each not in done), None)
+            if after is None:
+                done[node] = None
+                stack.pop()
+            else:
+                stack.append((after, iter(edges.get(after, ()))))
+    return list(done)

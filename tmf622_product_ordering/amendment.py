@@ -17,6 +17,7 @@ from api.deps import Deps
 from api.draft import Draft
 from api.errors import ApiError, BadRequest, Conflict, NotFound
 from api.jsontypes import JsonObject
+from api.patch import identical
 from api.process.controller import Work
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.existing import Existing
@@ -36,7 +37,7 @@ def intend(before: JsonObject, draft: Draft, now: str) -> None:
     revision = {
         "date": now,
         "added": [id_ for id_ in new if id_ not in old],
-        "changed": [id_ for id_ in new if id_ in old and new[id_] != old[id_]],
+        "changed": [id_ for id_ in new if id_ in old and not identical(new[id_], old[id_])],
         "dropped": [id_ for id_ in old if id_ not in new],
     }
     revisions = [*draft.process.get("revisions", []), revision]

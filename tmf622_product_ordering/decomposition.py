@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.catalog.model import Catalog, Product
+from api.graph import inward
 from api.jsontypes import JsonObject
 from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.expansion import MOST, TooMany, expand
@@ -130,16 +131,13 @@ class _Graph:
         relied = bases(items)
         known: dict[str, list[Node]] = {}
 
-        def tops(id_: str) -> list[Node]:
-            if id_ not in known:
-                below = [n for part in parts[id_] for n in tops(part)]
-                found = [*self._tops.get(id_, ()), *below]
-                # an item without services passes on what it relies on
-                known[id_] = _once(found or [n for base in relied[id_] for n in tops(base)])
-            return known[id_]
-
+        for id_ in inward({id_: (*parts[id_], *relied[id_]) for id_ in parts}):
+            below = [n for part in parts[id_] for n in known[part]]
+            found = [*self._tops.get(id_, ()), *below]
+            # an item without services passes on what it relies on
+            known[id_] = _once(found or [n for base in relied[id_] for n in known[base]])
         for item in items:
-            lower = _once(n for base in relied[item.id] for n in tops(base))
+            lower = _once(n for base in relied[item.id] for n in known[base])
             for node in self.of.get(item.id, ()):
                 for base in lower:
                     wait(node, base, "reliesOn")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from api.graph import inward
 from api.jsontypes import JsonObject
 from tmf622_product_ordering.items import read_items
 from tmf622_product_ordering.plan import FINAL, STOPPED, Progress
@@ -54,11 +55,11 @@ def _undone(state: str) -> str:
 def _left(progress: Progress, order: JsonObject) -> Mapping[str, str]:
     """The items, of which one that has come up in part is cancelled, unless something failed."""
     parts = {item.id: item.parts for item in read_items(order)}
-
-    def failed(id_: str) -> bool:
-        return bool(progress.reasons.get(id_)) or any(failed(part) for part in parts[id_])
-
+    failed: set[str] = set()
+    for id_ in inward(parts):
+        if progress.reasons.get(id_) or not failed.isdisjoint(parts[id_]):
+            failed.add(id_)
     return {
-        id_: "cancelled" if state == "partial" and not failed(id_) else state
+        id_: "cancelled" if state == "partial" and id_ not in failed else state
         for id_, state in progress.items.items()
     }

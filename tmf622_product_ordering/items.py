@@ -134,7 +134,7 @@ def _item(body: JsonObject, *, empty: bool = False) -> Item:
         id=body["id"],
         action=body["action"],
         body=body,
-        quantity=body.get("quantity"),
+        quantity=None if body.get("quantity") is None else int(body["quantity"]),  # 2.0 is 2
         parts=tuple(dict.fromkeys([*nested, *bundled])),
         relies_on=tuple(dict.fromkeys(id_ for kind, id_ in named if kind == "reliesOn")),
         related=tuple(id_ for _, id_ in named),

@@ -26,7 +26,7 @@ from api.draft import Draft
 from api.duplicates import refuse_duplicate
 from api.errors import Conflict, PreconditionFailed
 from api.jsontypes import JsonObject
-from api.patch import Patch
+from api.patch import Patch, identical
 from api.schema.characteristics import check_values
 from api.settings import Settings, UnknownItems
 from api.store.document import Document
@@ -75,7 +75,8 @@ class ProductOrderCommands(Commands):
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
         """Holds the ordered characteristics against the catalogue."""
         super().examine(before, body)
-        if before is None or before.get("productOrderItem") != body.get("productOrderItem"):
+        items = body.get("productOrderItem")
+        if before is None or not identical(before.get("productOrderItem"), items):
             check_values(ordered_values(body, self._catalog()))
 
     def prepare(self, draft: Draft) -> None:
@@ -124,7 +125,8 @@ class ProductOrderCommands(Commands):
         """Lets a client change what it may; raises Conflict for the rest."""
         process = before.process or {}
         old, new = str(before.body.data.get("state")), draft.state
-        if before.body.data.get("productOrderItem") != draft.body.get("productOrderItem"):
+        items = draft.body.get("productOrderItem")
+        if not identical(before.body.data.get("productOrderItem"), items):
             self._revise_items(before, old, draft)
         if old == new:
             return

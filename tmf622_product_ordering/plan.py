@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.draft import Draft
+from api.graph import inward
 from api.jsontypes import JsonObject
 from api.rollup import roll_up
 from tmf622_product_ordering.items import read_items
@@ -109,21 +110,17 @@ def _item_states(
 
     One that waits for others in a service order that is stopped is stopped with it.
     """
-    items = {item.id: item for item in read_items(order)}
+    parts = {item.id: item.parts for item in read_items(order)}
     known: dict[str, str] = {}
-
-    def state(id_: str) -> str:
-        if id_ not in known:
-            own = [below.get(service, "acknowledged") for service in mapping.get(id_, ())]
-            seen = {*own, *(state(part) for part in items[id_].parts)}
-            waits = whole in STOPPED and not seen - FINAL - STOPPED - {"acknowledged"}
-            rolled = roll_up(seen)
-            if rolled == "inProgress" and seen == {"acknowledged"}:
-                rolled = "acknowledged"
-            known[id_] = whole if waits and rolled == "inProgress" else rolled
-        return known[id_]
-
-    return {id_: state(id_) for id_ in items}
+    for id_ in inward(parts):
+        own = [below.get(service, "acknowledged") for service in mapping.get(id_, ())]
+        seen = {*own, *(known[part] for part in parts[id_])}
+        waits = whole in STOPPED and not seen - FINAL - STOPPED - {"acknowledged"}
+        rolled = roll_up(seen)
+        if rolled == "inProgress" and seen == {"acknowledged"}:
+            rolled = "acknowledged"
+        known[id_] = whole if waits and rolled == "inProgress" else rolled
+    return {id_: known[id_] for id_ in parts}
 
 
 def _reasons(service: JsonObject) -> list[str]:

@@ -13,6 +13,7 @@ from api.catalog.model import Catalog
 from api.draft import Draft
 from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject
+from api.patch import identical
 from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.intake import unknown_items
 from tmf641_service_ordering.items import action, nested, service_id
@@ -301,14 +302,17 @@ def _inner(item: JsonObject) -> set[str]:
     return {str(each["id"]) for each in nested(item)}
 
 
+def _clients(service: JsonObject) -> JsonObject:
+    """What clients say of an ordered service."""
+    return {name: value for name, value in service.items() if name not in _SERVERS}
+
+
 def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
     """Whether an item asks for something else than it did."""
-    if any(new.get(name) != old.get(name) for name in _CONTENT):
+    if not all(identical(new.get(name), old.get(name)) for name in _CONTENT):
         return True
     one, other = new["service"], old["service"]
-    if {k: v for k, v in one.items() if k not in _SERVERS} != {
-        k: v for k, v in other.items() if k not in _SERVERS
-    }:
+    if not identical(_clients(one), _clients(other)):
         return True
     if _other_service(new, old) or _inner(new) != _inner(old):
         return True

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import orjson
-
 from api.catalog.model import ServiceSpecification
 from api.jsontypes import JsonObject, JsonValue
+from api.patch import difference
 from tmf641_service_ordering.items import action
 
 __all__ = [
@@ -151,7 +150,7 @@ def revision(
         patch = changes(base, order_id, item, links)
     else:
         patch = {**new, "serviceCharacteristic": _merged_list(base, new, "serviceCharacteristic")}
-    found = _differing(present, {**base, **patch})
+    found = difference(present, {**base, **patch})
     # that this order names it is no change of the service, but goes with one
     return found if found.keys() - {"serviceOrderItem"} else {}
 
@@ -173,7 +172,7 @@ def undoing(
         if each.get("serviceOrderId") != order_id or each in (before.get("serviceOrderItem") or ())
     ]
     _put(after, "serviceOrderItem", refs or before.get("serviceOrderItem"))
-    return _differing(present, after)
+    return difference(present, after)
 
 
 def termination(present: JsonObject, order_id: str, item: JsonObject) -> JsonObject:
@@ -261,8 +260,10 @@ def _restored(present: JsonObject, before: JsonObject, former: JsonObject) -> Js
         gone = {key(each) for each in former[name]}
         old = {key(each): each for each in before.get(name) or ()}
         kept = {key(each): each for each in present.get(name) or () if key(each) not in gone}
-        back = {id_: each for id_, each in old.items() if id_ in gone}
-        _put(body, name, list({**kept, **back}.values()) or None)
+        # links that an item gives replace all there were; what has a name stands beside others
+        back = {id_: each for id_, each in old.items() if id_ in gone or name not in _BY_NAME}
+        in_turn = {id_: kept.get(id_, each) for id_, each in old.items() if id_ in {*back, *kept}}
+        _put(body, name, list({**in_turn, **kept}.values()) or None)
     return body
 
 
@@ -271,20 +272,6 @@ def _put(body: JsonObject, name: str, value: JsonValue) -> None:
         body.pop(name, None)
     else:
         body[name] = value
-
-
-def _differing(present: JsonObject, after: JsonObject) -> JsonObject:
-    """The top attributes that differ, whole: as a merge-patch."""
-    return {
-        name: after.get(name)
-        for name in {**after, **present}
-        if _same_json(present.get(name)) != _same_json(after.get(name))
-    }
-
-
-def _same_json(value: JsonValue) -> bytes:
-    """One form for all that is the same: in objects, the order of the names means nothing."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _merged_list(base: JsonObject, new: JsonObject, name: str) -> list[JsonObject] | None:

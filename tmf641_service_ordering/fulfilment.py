@@ -7,12 +7,14 @@ time. Only what differs is asked for, by a look at what is there.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import cast
 
 from api.catalog.handling import OnFailure
 from api.catalog.model import Catalog
 from api.client import Client, Reply, revise
 from api.errors import ApiError, NotFound, Stale, Unavailable
 from api.jsontypes import JsonObject
+from api.patch import merge_patch
 from tmf641_service_ordering import bodies
 from tmf641_service_ordering.faults import Fault, monitor_fault
 from tmf641_service_ordering.items import action, service_id, specification_id
@@ -172,8 +174,8 @@ class Fulfilment:
             )
         except NotFound:
             # the inventory has it, the network does not yet: it is set up as it shall be
-            changes = await change({})
-            whole = {k: v for k, v in {**present, **changes}.items() if k not in ("id", "href")}
+            shall = cast(JsonObject, merge_patch(present, await change({})))
+            whole = {k: v for k, v in shall.items() if k not in ("id", "href")}
             reply = await self._activation.create("service", whole, key=job.activation_key)
         return await self._settle(job, reply)
 

@@ -7,6 +7,7 @@ from api.catalog.model import Catalog
 from api.draft import Draft
 from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject
+from api.patch import identical
 from api.store.document import Document
 from tmf641_service_ordering.amendment import Amendment
 from tmf641_service_ordering.board import Board
@@ -47,7 +48,7 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
 def _check_back(shown: Mapping[str, JsonObject], board: Board) -> None:
     """Of dropped items that are held, people decide; they are part of the order no more."""
     for id_, item in board.back.items():
-        if {**item, "state": "held"} != {**shown.get(id_, {}), "state": "held"}:
+        if not identical({**item, "state": "held"}, {**shown.get(id_, {}), "state": "held"}):
             raise Conflict(
                 f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
                 "Change nothing but its state, or give the new item another id.",

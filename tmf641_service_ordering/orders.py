@@ -13,7 +13,7 @@ from api.draft import Draft
 from api.duplicates import refuse_duplicate
 from api.errors import ApiError, Conflict
 from api.jsontypes import JsonObject
-from api.patch import Patch
+from api.patch import Patch, identical
 from api.schema.characteristics import check_values
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
@@ -67,7 +67,8 @@ class ServiceOrderCommands(Commands):
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
         """Holds the ordered characteristics against the catalogue."""
         super().examine(before, body)
-        if before is None or before["serviceOrderItem"] != body["serviceOrderItem"]:
+        same = before and identical(before["serviceOrderItem"], body["serviceOrderItem"])
+        if not same:
             check_values(ordered_values(body["serviceOrderItem"], self._catalog()))
 
     def prepare(self, draft: Draft) -> None:
@@ -161,12 +162,12 @@ class ServiceOrderCommands(Commands):
         """Refuses what the plan or the order's end forbids, and takes the items along."""
         old = before.body.data
         moved = draft.state != old["state"]  # by the client: what its items bring about comes later
-        if draft.body["serviceOrderItem"] != old["serviceOrderItem"]:
+        if not identical(draft.body["serviceOrderItem"], old["serviceOrderItem"]):
             self._change_items(before, draft)
         if moved:
             self._move(before, draft)
         looked_at = ("state", "requestedStartDate", "serviceOrderItem", "orderRelationship")
-        if any(draft.body.get(name) != old.get(name) for name in looked_at):
+        if not all(identical(draft.body.get(name), old.get(name)) for name in looked_at):
             draft.due = self.clock.now()
 
     def _change_items(self, before: Document, draft: Draft) -> None:

@@ -2,7 +2,13 @@
 
 from api.patch.change import JSON_PATCH, JSON_PATCH_QUERY, MERGE_PATCH, PATCH_TYPES, Patch
 from api.patch.href import without_href
-from api.patch.merge import changed_attributes, difference, merge_patch, without_nulls
+from api.patch.merge import (
+    changed_attributes,
+    difference,
+    identical,
+    merge_patch,
+    without_nulls,
+)
 
 __all__ = [
     "JSON_PATCH",
@@ -12,6 +18,7 @@ __all__ = [
     "Patch",
     "changed_attributes",
     "difference",
+    "identical",
     "merge_patch",
     "without_href",
     "without_nulls",

@@ -4,7 +4,7 @@ import orjson
 
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["changed_attributes", "difference", "merge_patch", "without_nulls"]
+__all__ = ["changed_attributes", "difference", "identical", "merge_patch", "without_nulls"]
 
 
 def merge_patch(target: JsonValue, patch: JsonValue) -> JsonValue:
@@ -25,21 +25,25 @@ def difference(before: JsonObject, after: JsonObject) -> JsonObject:
 
     A member that is null in an object cannot be said by a merge-patch: it is left out.
     """
-    patch: JsonObject = {name: None for name in before if after.get(name) is None}
+    patch: JsonObject = {
+        name: None
+        for name, value in before.items()
+        if after.get(name) is None and (value is not None or name not in after)
+    }
     for name, value in after.items():
         old = before.get(name)
         if isinstance(value, dict) and isinstance(old, dict):
             if below := difference(old, value):
                 patch[name] = below
-        elif value is not None and (name not in before or not _identical(old, value)):
+        elif value is not None and (name not in before or not identical(old, value)):
             patch[name] = value
     return patch
 
 
-def _identical(one: JsonValue, other: JsonValue) -> bool:
+def identical(one: JsonValue, other: JsonValue) -> bool:
     """Whether both are written alike, their names in whatever order.
 
-    To Python, true is 1 and 1 is 1.0.
+    What ``==`` does not say: to Python, true is 1 and 1 is 1.0.
     """
     if one != other:  # most often; else only the writing tells
         return False
@@ -62,6 +66,6 @@ def changed_attributes(before: JsonObject, after: JsonObject) -> list[str]:
     changed = [
         name
         for name, value in after.items()
-        if name not in before or not _identical(before[name], value)
+        if name not in before or not identical(before[name], value)
     ]
     return changed + [name for name in before if name not in after]

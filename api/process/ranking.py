@@ -21,7 +21,10 @@ AGEING: Final = 60.0
 def priority_of(body: JsonObject) -> int:
     """The priority that a resource asks for; nonsense counts as none."""
     text = str(body.get("priority", "")).strip()
-    return min(int(text), LOWEST) if text.isascii() and text.isdecimal() else LOWEST
+    if not text.isascii() or not text.isdecimal():
+        return LOWEST
+    digits = text.lstrip("0") or "0"
+    return min(int(digits[:2]), LOWEST)  # of thousands of digits Python makes no number
 
 
 def rank(since: float, priority: int) -> float:

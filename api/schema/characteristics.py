@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from api.catalog.model import Catalog, Characteristic
 from api.errors import Invalid
 from api.jsontypes import JsonObject, JsonValue
+from api.patch import identical
 from api.schema.validator import path_text, texts
 
 __all__ = ["Given", "check_values", "service_values"]
@@ -56,7 +57,7 @@ def service_values(
     named = body.get("serviceSpecification") or {}
     specification = catalog.service_specification(named.get("id"))
     if specification is not None:
-        same = before is not None and before.get("serviceSpecification") == named
+        same = before is not None and identical(before.get("serviceSpecification"), named)
         yield Given(
             ("serviceCharacteristic",),
             body.get("serviceCharacteristic"),
@@ -77,7 +78,7 @@ def _faults(given: Given) -> Iterator[str]:
         if known.name in seen:
             yield f"{path_text((*place, 'name'))}: {known.name} is given twice"
         seen.add(known.name)
-        if each not in present:
+        if not any(identical(each, one) for one in present):
             found = known.faults(each["value"])
             yield from texts(((*place, "value", *inside), message) for inside, message in found)
     for name, known in given.known.items():

@@ -203,4 +203,5 @@ def test_a_merge_patch_says_the_same(before: Any, after: Any) -> None:
 def test_a_difference_tells_true_from_one() -> None:
     """Values that are equal to Python and written differently are different."""
     assert difference({"a": 1, "b": [1]}, {"a": True, "b": [1.0]}) == {"a": True, "b": [1.0]}
-    assert difference({"a": {"b": 1}, "c": None}, {"a": {"b": 1}, "c": None}) == {"c": None}
+    assert difference({"a": {"b": None}, "c": None}, {"a": {"b": None}, "c": None}) == {}
+    assert difference({"a": {"b": None, "c": None}}, {"a": {"b": None}}) == {"a": {"c": None}}

@@ -12,7 +12,19 @@ from api.process.ranking import AGEING, LOWEST, priority_of, rank
 
 @pytest.mark.parametrize(
     ("given_", "read"),
-    [("0", 0), ("3", 3), ("4", 4), (" 1 ", 1), ("9", 4), ("", 4), ("-1", 4), ("high", 4), ("²", 4)],
+    [
+        ("0", 0),
+        ("3", 3),
+        ("4", 4),
+        (" 1 ", 1),
+        ("9", 4),
+        ("", 4),
+        ("9" * 5000, 4),
+        ("0" * 5000 + "1", 1),
+        ("-1", 4),
+        ("high", 4),
+        ("²", 4),
+    ],
 )
 def test_what_orders_ask_for(given_: str, read: int) -> None:
     """0 to 4; anything else counts as the lowest."""

@@ -4,11 +4,13 @@ import pytest
 
 from api.dates import format_date, parse_date
 from api.errors import BadRequest, Conflict
+from api.jsontypes import JsonObject, JsonValue
 from tests.tmf622.bench import Bench, notes, states
 from tests.tmf622.shop import item
 from tests.tmf622.test_fulfilment import entry
 
 LINE = item("1", "line")
+KIND: JsonObject = {"externalReferenceType": "cancelProductOrder"}
 
 
 async def ended(bench: Bench, task: str) -> str:
@@ -164,6 +166,17 @@ async def test_not_deletable_meanwhile() -> None:
         await bench.patch(id_, productOrderItem=[LINE, item("2", "line")])
     with pytest.raises(Conflict):
         await bench.patch(id_, state="inProgress")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [5, "s", {"id": "x"}, ["s"], [{}], [KIND], [KIND | {"id": ["x"]}], [KIND | {"id": "x"}]],
+)
+def test_whatever_a_client_refers_to(given: JsonValue) -> None:
+    """Tasks of TMF641 that others made may say anything where ours say whose they are."""
+    told = entry("tmf641", "cancelServiceOrder", {"id": "c", "externalReference": given})
+    found = list(Bench().controller("cancelProductOrder").concerns(told))
+    assert found == (["x"] if given == [KIND | {"id": "x"}] else [])
 
 
 async def test_a_date_to_come() -> None:

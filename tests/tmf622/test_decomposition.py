@@ -10,6 +10,7 @@ from api.jsontypes import JsonObject
 from tests.tmf622.shop import CATALOG, item, names, order, values, waits
 from tmf622_product_ordering.decomposition import decompose
 from tmf622_product_ordering.existing import Existing, existing_of
+from tmf622_product_ordering.plan import progress_of
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT.parent / "shared" / "official" / "samples" / "TMF622-ProductOrder.json"
@@ -77,6 +78,7 @@ def test_quantity() -> None:
     assert len(names(found)) == 9
     assert waits(found)["1.access#2"] == "1.access#2.ip 1.access#2.port"
     assert decompose(order(item("1", "line", quantity=0)), CATALOG).body is None
+    assert len(names(decompose(order(item("1", "line", quantity=2.0)), CATALOG))) == 6
 
 
 @pytest.mark.parametrize("nested", [True, False])
@@ -98,6 +100,21 @@ def test_an_empty_id_is_an_id() -> None:
     voice = item("v", "voice", relies=[""])
     assert ".access" in waits(decompose(order(item("", "line"), voice), CATALOG))["v.voice.sip"]
     assert waits(decompose(order(voice), CATALOG))["v.voice.sip"] == ""
+
+
+def test_long_chains_of_items() -> None:
+    """What an item without services relies on, and what a bundle is made of, goes any depth."""
+    chain = [item(str(n), action="noChange", relies=[str(n - 1)]) for n in range(1, 1500)]
+    found = decompose(
+        order(item("0", "line"), *chain, item("v", "voice", relies=["1499"])), CATALOG
+    )
+    assert "0.access" in waits(found)["v.voice.sip"].split()
+    bundles = [item(str(n), parts=[str(n - 1)]) for n in range(1, 1500)]
+    found = decompose(order(item("0", "line"), *bundles), CATALOG)
+    failed = [{"id": id_, "state": "failed"} for id_ in found.services["0"]]
+    below = {"state": "failed", "serviceOrderItem": failed}
+    progress = progress_of(order(item("0", "line"), *bundles), below, found.services)
+    assert progress.items["1499"] == progress.items["0"] == "failed"
 
 
 def test_relations_of_bundles() -> None:

@@ -12,6 +12,8 @@ from tests import fakes
 from tests.fakes import World
 from tests.tmf622.bench import notes
 from tests.tmf622.shop import item
+from tmf622_product_ordering.ending import ending
+from tmf622_product_ordering.plan import Progress
 
 CATALOG = parse_catalog("""
 productOfferings: [{id: line, name: Line, productSpecification: line}]
@@ -76,6 +78,17 @@ def told(here: World, id_: str) -> list[str]:
     """The states that an order had by its events, one after the other."""
     seen = [e.snapshot.data["state"] for e in here.store.log if e.event.resource_id == id_]
     return [each for n, each in enumerate(seen) if n == 0 or seen[n - 1] != each]
+
+
+def test_given_up_with_many_bundles_around_one_another() -> None:
+    """Each item is looked at once, in however many bundles it is."""
+    ids = [str(n) for n in range(60)]
+    items = [item(id_, parts=ids[n + 1 :]) for n, id_ in enumerate(ids)]
+    left = Progress("partial", dict.fromkeys(ids, "partial"), {}, {"30": ["broken"]})
+    body = {"id": "po", "productOrderItem": items}
+    found = ending(left, body, {"state": "inProgress"}, {"givenUp": {}}).items
+    assert {id_ for id_, state in found.items() if state == "partial"} == set(ids[:31])
+    assert set(found.values()) == {"partial", "cancelled"}
 
 
 async def test_given_up_while_an_item_runs() -> None:

@@ -5,7 +5,7 @@ import pytest
 from api.catalog.model import Catalog
 from api.clock import derived_id
 from api.dates import format_date
-from api.errors import BadRequest, Conflict, Unavailable
+from api.errors import ApiError, BadRequest, Conflict, Unavailable
 from api.store.document import Body, LogEntry, NewEvent
 from tests.fakes import FakeWork
 from tests.tmf622.bench import Bench, notes, states
@@ -63,12 +63,12 @@ async def test_stopped_between_plan_and_hand_over() -> None:
     assert bench.service_order()["id"] == derived_id(id_, "serviceOrder")
 
 
-@pytest.mark.parametrize("refused", [True, False])
-async def test_cannot_be_handed_over(refused: bool) -> None:
+@pytest.mark.parametrize("refused", [BadRequest("too odd"), Conflict("too odd"), None])
+async def test_cannot_be_handed_over(refused: ApiError | None) -> None:
     """An order that TMF641 refuses, or that a new catalogue does not know, is held for people."""
     bench = Bench()
     id_ = await bench.post(LINE)
-    bench.below.refuse = BadRequest("too odd") if refused else Unavailable("away")
+    bench.below.refuse = refused or Unavailable("away")
     if not refused:
         with pytest.raises(Unavailable):
             await bench.look(id_)

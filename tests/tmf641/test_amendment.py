@@ -291,6 +291,36 @@ async def test_an_item_that_failed_is_carried_anew() -> None:
     assert len(by_item(here)) == 3
 
 
+@pytest.mark.parametrize(
+    ("was", "then"), [(1, True), (False, 0), ([1], [True]), ({"a": 0}, {"a": False}), (1, 1.0)]
+)
+async def test_true_is_not_one(was: JsonValue, then: JsonValue) -> None:
+    """Values that are equal to Python and written differently are a change, and carried."""
+    here = world()
+    given = {"serviceCharacteristic": [{"name": "c", "value": was}]}
+    id_ = await post(here, item("1", service=given), item("2", latency=30))
+    await here.run(5)
+    items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+    items[0]["service"]["serviceCharacteristic"][0]["value"] = then
+    await amend(here, id_, *items)
+    await here.run()
+    value = characteristics(by_item(here)["1"])["c"]
+    assert repr(value) == repr(then)
+
+
+async def test_an_object_is_replaced_whole() -> None:
+    """What an amendment does not name of it any more is gone, in inventory and network."""
+    here = world()
+    id_ = await post(here, item("1", service={"acme": {"a": 1}}), item("2", latency=30))
+    await here.run(5)
+    items = copy.deepcopy((await order(here, id_))["serviceOrderItem"])
+    items[0]["service"]["acme"] = {"b": 2}
+    await amend(here, id_, *items)
+    await here.run()
+    assert by_item(here)["1"]["acme"] == {"b": 2}
+    assert {"b": 2} in [each.get("acme") for each in network(here)]
+
+
 async def test_dropped_and_ordered_again() -> None:
     """While it is being undone the id is taken; afterwards it may be used anew."""
     here = world()

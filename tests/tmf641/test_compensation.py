@@ -71,6 +71,58 @@ async def test_an_empty_id_is_an_id(failing: str) -> None:
     assert inventory(here) == network(here) == []
 
 
+CHANGES: list[tuple[JsonObject, JsonObject]] = [
+    (
+        {"serviceSpecification": {"id": "cfs-voice"}},
+        {"serviceSpecification": {"id": "cfs-voice", "name": "n", "version": "3"}},
+    ),
+    ({"acme": {"a": 1, "b": {"c": 3}}}, {"acme": {"b": 2}}),
+    ({"acme": {"a": 1}}, {"acme": [1]}),
+    ({"acme": [1, 1.0, True]}, {"acme": {"a": True}}),
+]
+
+
+@pytest.mark.parametrize(("was", "ordered"), CHANGES)
+async def test_objects_are_undone_whole(was: JsonObject, ordered: JsonObject) -> None:
+    """What a change put into an object, and what it took out of it."""
+    here = world()
+    made = await carried(here, item("a", service=was))
+    before = plain(inventory(here))
+    service: JsonObject = {"id": made["serviceOrderItem"][0]["service"]["id"], **ordered}
+    id_ = await post(here, item("1", action="modify", service=service), item("2", latency=40))
+    await here.run(5)
+    assert {name: inventory(here)[0][name] for name in ordered} == ordered
+    task_id = await cancel(here, id_)
+    await here.run()
+    assert (await task(here, task_id))["state"] == "done"
+    assert plain(inventory(here)) == before
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+async def test_links_that_a_change_replaced_come_back(lasting: bool) -> None:
+    """In inventory and network, whether the other service stays or is the order's own."""
+    here = world()
+    made = await carried(here, item("a"), item("b"), item("s", "a"))
+    a, b, s = (each["service"]["id"] for each in made["serviceOrderItem"])
+    before, active = plain(inventory(here)), plain(network(here))
+    to = {"supportingService": [{"id": b}]} | {
+        "serviceRelationship": [{"relationshipType": "reliesOn", "service": {"id": b}}]
+    }
+    more = [] if lasting else [item("new")]
+    change = item("1", *(["new"] if more else []), action="modify", service={"id": s, **to})
+    id_ = await post(here, *more, change, item("2", latency=40))
+    await here.run(5)
+    changed = await here.body("tmf638", "service", s)
+    assert a not in {each["id"] for each in changed["supportingService"]}
+    await cancel(here, id_)
+    await here.run()
+    assert set(states(await order(here, id_)).values()) == {"cancelled"}
+    assert plain(inventory(here)) == before
+    assert [each.get("supportingService") for each in plain(network(here))] == [
+        each.get("supportingService") for each in active
+    ]
+
+
 @pytest.mark.parametrize("moment", [0.0, 0.5, 20.0])
 async def test_what_was_done_is_undone(moment: float) -> None:
     """The inventory is what it was before the order, to the letter."""

@@ -215,6 +215,20 @@ async def test_modify_of_what_only_the_inventory_has() -> None:
     assert characteristics(inventory(here)[0]) == {"speed": 1, "port": "p-1"}
 
 
+async def test_modify_of_what_loses_all_it_relies_on() -> None:
+    """The network, which does not know the service yet, is told nothing of links that are gone."""
+    here = world()
+    active: JsonObject = {"state": "active", "serviceSpecification": {"id": "rfs-port"}}
+    inventory_ = here.client("tmf638")
+    await inventory_.create("service", dict(active), key="below")
+    await inventory_.create("service", active | {"supportingService": [{"id": "below"}]}, key="s")
+    change = item("1", action="modify", service={"id": "s", "name": "new"})
+    end = item("2", "1", action="delete", service={"id": "below"})
+    body = await carried(here, change, end)
+    assert set(states(body).values()) == {"completed"}
+    assert "supportingService" not in await here.body("tmf638", "service", "s")
+
+
 async def test_modify_of_a_design() -> None:
     """A service that is only reserved is changed in the inventory, without the network."""
     here = world()
