@@ -95,13 +95,33 @@ class _Group(Generic[_Member]):
     demanding: dict[Path, dict[_Value, dict[Node, _Same[_Member]]]] = field(default_factory=dict)
     rest: dict[Node, _Same[_Member]] = field(default_factory=dict)
 
-    def places(self, demand: Demand | None) -> list[dict[Node, _Same[_Member]]]:
+    def _places(self, demand: Demand | None) -> list[dict[Node, _Same[_Member]]]:
         if demand is None:
             return [self.rest]
         by_value = self.demanding.setdefault(demand.path, {})
         return [by_value.setdefault(value, {}) for value in demand.values]
 
-    def tidy(self, demand: Demand) -> None:
+    def same(self, demand: Demand | None, filter_: Filter) -> _Same[_Member]:
+        """Whoever has such a filter.
+
+        The same object stands in all places: an event may have several of the values.
+        """
+        places = self._places(demand)
+        found = next((place[filter_.node] for place in places if filter_.node in place), None)
+        if found is None:
+            found = _Same(filter_)
+            for place in places:
+                place[filter_.node] = found
+        return found
+
+    def forget(self, demand: Demand | None, filter_: Filter) -> None:
+        """Nobody has such a filter any more."""
+        for place in self._places(demand):
+            del place[filter_.node]
+        if demand is not None:
+            self._tidy(demand)
+
+    def _tidy(self, demand: Demand) -> None:
         """Forgets the values that nobody demands any more."""
         by_value = self.demanding[demand.path]
         for value in demand.values:
@@ -129,29 +149,22 @@ class Audience(Generic[_Member]):
         demand = demand_of(filter_.node)
         for type_ in filter_.types or (None,):
             group = self._groups.setdefault((api, type_), _Group())
-            for place in group.places(demand):
-                same = place.get(filter_.node)
-                if same is None:
-                    same = place[filter_.node] = _Same(filter_)
-                same.members[key] = member
+            group.same(demand, filter_).members[key] = member
 
     def remove(self, key: str, api: str, filter_: Filter) -> None:
         """Undoes `add`."""
         demand = demand_of(filter_.node)
         for type_ in filter_.types or (None,):
             group = self._groups[api, type_]
-            for place in group.places(demand):
-                same = place[filter_.node]
-                del same.members[key]
-                if not same.members:
-                    del place[filter_.node]
-            if demand is not None:
-                group.tidy(demand)
+            same = group.same(demand, filter_)
+            del same.members[key]
+            if not same.members:
+                group.forget(demand, filter_)
             if not (group.rest or group.demanding):
                 del self._groups[api, type_]
 
     def of(self, message: Message) -> list[_Member]:
-        """Whoever wants this event."""
+        """Whoever wants this event; each once, however many of his values it has."""
         event = message.entry.event
         seen: dict[_Same[_Member], None] = {}
         for key in ((event.api, event.type), (event.api, None)):

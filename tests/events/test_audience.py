@@ -88,6 +88,47 @@ def test_the_index_finds_whom_the_filters_pick(
             audience.remove(gone, "test", filters.pop(gone))
 
 
+alternatives = st.lists(
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(
+        lambda values: st.sampled_from(
+            (
+                f"event.thing.note.text={','.join(values)}",
+                "&".join(f"event.thing.note.text={value}" for value in values),
+                ";".join(f"event.thing.note.text={value}" for value in values),
+                "filter="
+                + quote_plus(
+                    "[?(@.event.thing.note[?("
+                    + "||".join(f"@.text=='{value}'" for value in values)
+                    + ")])]"
+                ),
+            )
+        )
+    ),
+    max_size=6,
+).flatmap(lambda each: st.tuples(*each))
+several = st.lists(
+    st.fixed_dictionaries({"text": st.sampled_from("abc")}), min_size=1, max_size=4
+).map(lambda notes: {"id": "a", "note": notes})
+
+
+@given(alternatives, st.lists(several, max_size=4), st.randoms())
+def test_whoever_asks_for_several_values_is_told_once_of_an_event_that_has_them(
+    queries: Sequence[str], events: Sequence[JsonObject], chance: random.Random
+) -> None:
+    """However the alternatives are written, and whoever asks for the same or goes meanwhile."""
+    filters = {str(number): Filter(text) for number, text in enumerate(queries)}
+    audience: Audience[str] = Audience()
+    for key, filter_ in filters.items():
+        audience.add(key, "test", filter_, key)
+    for event in events:
+        message = _message(event, "ThingCreateEvent")
+        expected = [key for key, each in filters.items() if each.matches(message)]
+        assert sorted(audience.of(message)) == expected
+        if filters:
+            gone = chance.choice(sorted(filters))
+            audience.remove(gone, "test", filters.pop(gone))
+
+
 def test_what_nobody_demands_any_more_is_forgotten() -> None:
     """After all have gone nothing is kept of them."""
     audience: Audience[int] = Audience()
@@ -108,6 +149,7 @@ def test_what_nobody_demands_any_more_is_forgotten() -> None:
     [
         ("event.thing.state=nobody{}", 0),
         ("eventType=ThingCreateEvent&event.thing.state=nobody{}", 0),
+        ("event.thing.state=a,b", 1),
         ("event.thing.state.ne=a", 1),
         ("event.thing.state.ne=a{}", 100),
     ],
@@ -127,5 +169,5 @@ def test_few_filters_are_evaluated(
         return False
 
     monkeypatch.setattr(Filter, "matches", matches)
-    audience.of(_message({"id": "a", "state": "a"}, "ThingCreateEvent"))
+    audience.of(_message({"id": "a", "state": ["a", "b"]}, "ThingCreateEvent"))
     assert count == evaluated

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from api.draft import Draft
 from api.events.hub import Hub
 from api.events.limits import LIMITS
 from api.events.member import MemberState, read_members
@@ -31,6 +32,37 @@ async def test_events_after_the_registration_arrive_at_once(
     (event,) = receiver.events
     assert event["eventType"] == "ThingCreateEvent"
     assert event["event"]["thing"]["href"] == "http://turnup.test/test/thing/a"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "event.thing.party=p1,p2",
+        "event.thing.party=p1&event.thing.party=p2",
+        "event.thing.party=p1;event.thing.party=p2",
+        "filter=$[?(@.event.thing.party=='p1'||@.event.thing.party=='p2')]",
+    ],
+)
+async def test_an_event_with_two_of_the_values_comes_once(
+    clock: FakeClock, store: Store, things: Things, receiver: Receiver, hub: Hub, query: str
+) -> None:
+    """Though either would do; also when it has to be tried again, after which all is delivered."""
+    id_ = (await hub.subscriptions.register("test", {"callback": CALLBACK, "query": query})).id
+    await clock.settle()
+    await things.insert(Draft(id="a", body={"id": "a", "party": ["p1", "p2"]}))
+    await things.put("a", name="1")
+    await clock.settle()
+    receiver.down.add("a")
+    await things.put("a", name="2")
+    await things.put("a", name="3")
+    await clock.settle()
+    receiver.down.clear()
+    await clock.advance(10)
+    assert receiver.ids() == await logged(store, "a")
+    assert len(receiver.events) == 4
+    document = await hub.subscriptions.get("test", id_)
+    (told,) = await hub.manager.told([document])
+    assert (told["health"]["waiting"], told["health"]["parked"]) == (0, 0)
 
 
 @pytest.mark.usefixtures("id_")
