@@ -84,7 +84,8 @@ class Server:
         api_names = [each.api.name for each in self.registry.apis]
         own = (listening, self.origin.default)
         href = self.href(self.origin.default)
-        self.hub = Hub(self.store, self.clock, settings, href, api_names, own=own)
+        self.kinds = self.registry.kinds
+        self.hub = Hub(self.store, self.clock, settings, href, api_names, self.kinds, own=own)
         self.streams = Streams(self.store, self.clock, lambda entry: Message(entry, href))
         self.event_log = load_event_log()
         self.pruner = Pruner(self.store, self.clock, settings)
@@ -191,7 +192,13 @@ def _event_log_route(server: Server) -> ApiRoute:
     """The paths of the event log."""
     loaded = server.event_log
     table = event_log_table(
-        loaded.base_path, server.store, server.clock, server.streams, server.origin, server.href
+        loaded.base_path,
+        server.kinds.every,
+        server.store,
+        server.clock,
+        server.streams,
+        server.origin,
+        server.href,
     )
     add_docs(table, loaded, strict_pages=False)
     return ApiRoute(loaded.base_path, table, server.settings.max_body)

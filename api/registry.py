@@ -12,6 +12,7 @@ from api.declare import Api, Parts, Preview, Resource, ViewMaker
 from api.deps import Deps
 from api.dry_run import DryRun
 from api.errors import SetupError
+from api.events.kinds import EventKinds
 from api.process.controller import Controller
 from api.schema.extension import Extensions
 from api.schema.resource import ResourceSchema
@@ -118,6 +119,17 @@ class Registry:
     def commands(self, api: str, resource: str) -> Commands:
         """The commands of a resource. Raises KeyError."""
         return self._commands[api, resource]
+
+    @property
+    def kinds(self) -> EventKinds:
+        """How the attributes of all APIs' events are compared."""
+        return EventKinds(
+            {
+                (loaded.api.name, name): schema.kinds
+                for loaded in self.apis
+                for name, schema in loaded.schemas.items()
+            }
+        )
 
     def view(self, api: str, resource: str, name: str) -> ViewMaker | None:
         """Makes a view of a resource; None where there is no such view."""

@@ -34,6 +34,7 @@ from api.clock import SystemClock
 from api.events.callback import CallbackPolicy
 from api.events.guard import GuardedTransport
 from api.events.hub import Hub
+from api.events.kinds import EventKinds
 from api.events.message import Message
 from api.events.retention import Pruner
 from api.settings import Settings
@@ -125,7 +126,7 @@ def a_hub(store: Store) -> Hub:
     """A hub as a server has it."""
     # made here, since to make one costs as much CPU time as hundreds of deliveries
     transport = GuardedTransport(CallbackPolicy(SETTINGS))
-    return Hub(store, CLOCK, SETTINGS, href, [API], transport=transport)
+    return Hub(store, CLOCK, SETTINGS, href, [API], EventKinds({}), transport=transport)
 
 
 async def commit(store: Store, type_: str = "ServiceCreateEvent") -> None:

@@ -353,7 +353,7 @@ class EventSubscriptionInput(SpecModel):
     callback: str
     """Address, http or https, to which notifications are posted."""
     query: str | None = None
-    """Which notifications to send: a filter over event type and content, and `fields` to cut the payload. Left out, everything is sent."""
+    """Which notifications to send: a filter over event type and content, in the language of lists, and `fields` to cut the payload. Left out, everything is sent."""
 
 
 class EventSubscription(SpecModel):
@@ -364,7 +364,7 @@ class EventSubscription(SpecModel):
     callback: str
     """Address, http or https, to which notifications are posted."""
     query: str | None = None
-    """Which notifications to send: a filter over event type and content, and `fields` to cut the payload. Left out, everything is sent."""
+    """Which notifications to send: a filter over event type and content, in the language of lists, and `fields` to cut the payload. Left out, everything is sent."""
 
 
 class Error(SpecModel):

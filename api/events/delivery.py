@@ -50,7 +50,7 @@ class Delivery:
         lost: Callable[["Delivery"], None],
         noted: Callable[["Delivery"], None],
     ) -> None:
-        self.subscription = Subscription.of(document)
+        self.subscription = Subscription.of(document, means.kinds)
         self.id = document.id
         self.api = self.subscription.api
         self.filter = self.subscription.filter

@@ -5,17 +5,17 @@ from urllib.parse import unquote_plus
 import orjson
 
 from api.dates import parse_date
+from api.events.kinds import DATES
 from api.events.message import Message
 from api.query.evaluate import matcher
 from api.query.fields import parse_fields
-from api.query.parse import RESERVED, parse_query
+from api.query.parse import RESERVED, Types, parse_query
 from api.query.tree import EVERYTHING, And, Compare, Kind, Node, Op, Or
 from api.wire import select
 
 __all__ = ["Filter"]
 
 _TYPE = ("eventType",)
-_DATES = frozenset({("eventTime",), ("timeOcurred",)})
 _PAYLOAD = "event"
 _INSIDE = 2
 """Names before an attribute of the resource: ``event.productOrder.state``."""
@@ -24,18 +24,22 @@ _INSIDE = 2
 class Filter:
     """A query such as ``eventType=ServiceStateChangeEvent&event.service.state=active``.
 
-    The language is the one of lists, over the event as it is sent. ``fields=`` cuts the resource
+    The language is the one of lists, over the event as it is sent, and what is in the resource is
+    compared as in its lists. ``fields=`` cuts the resource
     in it; the event's own attributes always stay. It names attributes of the resource, with or
     without ``event.service.`` before them.
 
     Args:
         query: as registered; empty or None for everything. Raises BadRequest, NotSupported.
+        kinds: of the attributes of events (`api.events.kinds`).
         reserved: parameters in it that are no conditions.
     """
 
-    def __init__(self, query: str | None, reserved: frozenset[str] = RESERVED) -> None:
+    def __init__(
+        self, query: str | None, kinds: Types, reserved: frozenset[str] = RESERVED
+    ) -> None:
         text = (query or "").removeprefix("?")
-        self.node = parse_query(text, _kind, reserved)
+        self.node = parse_query(text, kinds, reserved)
         """The conditions."""
         # kept here: of many different queries the evaluator would make each anew for every event
         self._holds = matcher(self.node)
@@ -70,12 +74,6 @@ class Filter:
         )
 
 
-def _kind(path: tuple[str, ...]) -> Kind:
-    if path == _TYPE:
-        return Kind.STRING
-    return Kind.DATE if path in _DATES else Kind.ANY
-
-
 def _chosen(text: str) -> list[tuple[str, ...]] | None:
     parts = [part.partition("=") for part in text.replace(";", "&").split("&")]
     values = [value for name, _, value in parts if name == "fields"]
@@ -107,7 +105,7 @@ def _types(node: Node) -> frozenset[str] | None:
 
 def _since(node: Node) -> float | None:
     """The earliest time that a query demands; None where it does not."""
-    if isinstance(node, Compare) and node.path in _DATES and node.op in (Op.GT, Op.GTE):
+    if isinstance(node, Compare) and node.path in DATES and node.op in (Op.GT, Op.GTE):
         return parse_date(str(node.value))
     if isinstance(node, And):
         demanded = [part for part in map(_since, node.terms) if part is not None]

@@ -14,6 +14,7 @@ from api.events.endpoints import Endpoints
 from api.events.guard import GuardedTransport
 from api.events.holdings import Holdings
 from api.events.journal import ATTEMPTS, clear_journal
+from api.events.kinds import EventKinds
 from api.events.limits import Limits, Schedule
 from api.events.limits import limits as limits_of
 from api.events.limits import schedule as schedule_of
@@ -53,6 +54,7 @@ class Hub:
         settings: ``lease``, ``host``, ``callback_…``, ``max_…`` and ``delivery_…``.
         href: gives the href of a resource, by API, resource name and id.
         apis: whose subscriptions are delivered.
+        kinds: of the attributes of events, by which queries are read.
         own: URLs of this server itself, to which nothing is called back.
         transport: makes the connections, instead of real ones that the callback policy guards.
         schedule: of further tries; by default as the settings have it.
@@ -66,6 +68,7 @@ class Hub:
         settings: Settings,
         href: Callable[[str, str, str], str],
         apis: Sequence[str],
+        kinds: EventKinds,
         *,
         own: Sequence[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
@@ -75,13 +78,14 @@ class Hub:
         limits = limits or limits_of(settings)
         schedule = schedule or schedule_of(settings)
         policy = CallbackPolicy(settings, limits=limits, own=own)
-        self.subscriptions = Subscriptions(store, clock, policy, limits, Quota.of(settings))
+        self.subscriptions = Subscriptions(store, clock, policy, kinds, limits, Quota.of(settings))
         self.subscriptions.on_register = self._registered
         self.subscriptions.on_delete = self._deleted
         self.subscriptions.on_change = self._wanted
         self._apis = frozenset(apis)
         self._policy = policy
         self._transport = transport
+        self._kinds = kinds
         self._wired = (store, clock, href, schedule, limits)
         self._packer = Packer(clock, settings.max_event)
         self.manager = Manager(
@@ -111,6 +115,7 @@ class Hub:
             clock=clock,
             members=self._members,
             tail=self._tail,
+            kinds=self._kinds,
             packer=self._packer,
             sender=self._sending(),
             endpoints=Endpoints(clock, limits),

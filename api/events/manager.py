@@ -163,7 +163,7 @@ class Manager:
         """
         document = await self._subscriptions.get(api, id_)
         _check_not_ended(document)
-        subscription = Subscription.of(document)
+        subscription = self._subscriptions.read(document)
         if id_ in self._testing:
             raise Conflict("this subscription is being tested", "Wait for that test's reply.")
         self._testing.add(id_)

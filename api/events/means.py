@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from api.clock import Clock
 from api.events.endpoints import Endpoints
+from api.events.kinds import EventKinds
 from api.events.limits import Limits, Schedule
 from api.events.members import Members
 from api.events.message import Href
@@ -24,6 +25,7 @@ class Means:
         clock: time.
         members: the processes that deliver, this one among them.
         tail: brings new events to those who have read everything else.
+        kinds: of the attributes of events, by which queries are read.
         packer: makes what is posted.
         sender: posts.
         endpoints: give deliveries their turns.
@@ -36,6 +38,7 @@ class Means:
     clock: Clock
     members: Members
     tail: Tail
+    kinds: EventKinds
     packer: Packer
     sender: Sender
     endpoints: Endpoints

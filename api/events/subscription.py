@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from api.errors import BadRequest
 from api.events.filter import Filter
+from api.events.kinds import EventKinds, untyped
 from api.events.options import Options
 from api.store.document import Document
 from api.store.protocol import Collection
@@ -34,13 +36,22 @@ class Subscription:
     options: Options = field(default_factory=Options)
 
     @classmethod
-    def of(cls, document: Document) -> "Subscription":
+    def of(cls, document: Document, kinds: EventKinds) -> "Subscription":
         """Of a stored registration. Raises BadRequest or KeyError where it cannot be read."""
         body, process = document.body.data, document.process or {}
+        api = str(process["api"])
         return cls(
             id=document.id,
-            api=str(process["api"]),
+            api=api,
             callback=str(body["callback"]),
-            filter=Filter(body.get("query")),
+            filter=_filter(body.get("query"), kinds, api),
             options=Options.of(document),
         )
+
+
+def _filter(query: str | None, kinds: EventKinds, api: str) -> Filter:
+    try:
+        return Filter(query, kinds.of(api))
+    except BadRequest:
+        # registered when less was refused, or by another document: it goes on as it was meant then
+        return Filter(query, untyped)

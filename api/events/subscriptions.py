@@ -8,11 +8,12 @@ from api.clock import Clock, derived_id
 from api.errors import BadRequest, Conflict, DuplicateId, NotFound, Stale
 from api.events.callback import CallbackPolicy
 from api.events.filter import Filter
+from api.events.kinds import EventKinds
 from api.events.limits import LIMITS, Limits
 from api.events.options import Options
 from api.events.quota import Quota
 from api.events.signature import ENTROPY, overlap_of, secret_of
-from api.events.subscription import ENDED, SUBSCRIPTIONS
+from api.events.subscription import ENDED, SUBSCRIPTIONS, Subscription
 from api.jsontypes import JsonObject
 from api.store.document import Body, Document, Page
 from api.store.protocol import Store
@@ -34,6 +35,7 @@ class Subscriptions:
         store: where they are kept.
         clock: time.
         policy: where callbacks may go.
+        kinds: of the attributes of events, by which queries are read.
         limits: of what may be registered.
         quota: how many there may be.
     """
@@ -43,12 +45,14 @@ class Subscriptions:
         store: Store,
         clock: Clock,
         policy: CallbackPolicy,
+        kinds: EventKinds,
         limits: Limits = LIMITS,
         quota: Quota | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._policy = policy
+        self._kinds = kinds
         self._limits = limits
         self._quota = quota or Quota()
         self.on_register: Callable[[str], Awaitable[None]] = _nothing
@@ -69,7 +73,7 @@ class Subscriptions:
             raise BadRequest("callback: is missing or no string", "Send the URL to post events to.")
         if len(query) > self._limits.query:
             raise BadRequest(f"query: is longer than {self._limits.query} characters")
-        Filter(query)
+        Filter(query, self._kinds.of(api))
         options = Options.asked(body, self._clock.entropy(ENTROPY))
         await self._policy.check(callback)
         await self._quota.check(self._store, SUBSCRIPTIONS.name, callback)
@@ -149,6 +153,10 @@ class Subscriptions:
         if document is None or (document.process or {}).get("api") != api:
             raise NotFound(f"there is no subscription {id_[:100]!r}")
         return document
+
+    def read(self, document: Document) -> Subscription:
+        """A registration as a delivery needs it. Raises BadRequest or KeyError as that does."""
+        return Subscription.of(document, self._kinds)
 
     async def page(self, api: str, *, offset: int = 0, limit: int = 100) -> Page:
         """A part of the list of an API's registrations, in the order of their creation."""

@@ -30,7 +30,7 @@ from api.http.reply import EVENT_STREAM, Reply, StreamReply
 from api.http.request import Request
 from api.http.routes import RouteTable
 from api.jsontypes import JsonObject
-from api.query.parse import RESERVED
+from api.query.parse import RESERVED, Types
 from api.registry import LoadedApi
 from api.spec import load
 from api.store.document import LogEntry
@@ -64,6 +64,7 @@ class EventLogEndpoints:
 
     Attributes:
         path: of the events, base path included.
+        kinds: of the attributes of events, by which filters are read.
         log: where they are.
         clock: time.
         streams: the readers that stay.
@@ -72,6 +73,7 @@ class EventLogEndpoints:
     """
 
     path: str
+    kinds: Types
     log: EventLog
     clock: Clock
     streams: Streams
@@ -81,7 +83,7 @@ class EventLogEndpoints:
     async def list(self, request: Request) -> Reply:
         """GET of the events behind a position."""
         params = Params(request.query)
-        wanted, fields = _filter(request), params.fields
+        wanted, fields = self._filter(request), params.fields
         if params.sort:
             raise BadRequest(
                 "sort: events come in the order of the log", "Leave sort out, or filter by time."
@@ -110,7 +112,7 @@ class EventLogEndpoints:
     async def stream(self, request: Request) -> Reply:
         """GET of the events as they come, as server-sent events."""
         params = Params(request.query)
-        wanted, fields = _filter(request), params.fields
+        wanted, fields = self._filter(request), params.fields
         after = _last_event_id(request)
         if after is None:
             after = params.after
@@ -149,6 +151,9 @@ class EventLogEndpoints:
             watch.cancel()
             await self.streams.close(stream)
 
+    def _filter(self, request: Request) -> Filter:
+        return Filter(request.query, self.kinds, _RESERVED)
+
     def _message(self, request: Request) -> Callable[[LogEntry], Message]:
         href = self.href(self.origin.of(request))
         return lambda entry: Message(entry, href)
@@ -166,6 +171,7 @@ class EventLogEndpoints:
 
 def event_log_table(
     path: str,
+    kinds: Types,
     store: Store,
     clock: Clock,
     streams: Streams,
@@ -173,7 +179,9 @@ def event_log_table(
     href: Callable[[str], Href],
 ) -> RouteTable:
     """The endpoints of the log."""
-    endpoints = EventLogEndpoints(f"{path}/{_EVENT}", EventLog(store), clock, streams, origin, href)
+    endpoints = EventLogEndpoints(
+        f"{path}/{_EVENT}", kinds, EventLog(store), clock, streams, origin, href
+    )
     return RouteTable(
         collections={_EVENT: {"GET": endpoints.list}},
         items={_EVENT: {"GET": endpoints.retrieve}},
@@ -208,10 +216,6 @@ def _frame(message: Message, body: bytes) -> bytes:
         body = orjson.dumps(orjson.loads(body))
     type_ = message.entry.event.type.encode()
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (message.position, type_, body)
-
-
-def _filter(request: Request) -> Filter:
-    return Filter(request.query, _RESERVED)
 
 
 def _last_event_id(request: Request) -> int | None:

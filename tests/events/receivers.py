@@ -8,6 +8,7 @@ import httpx
 import orjson
 
 from api.events.hub import Hub
+from api.events.kinds import EventKinds
 from api.events.limits import LIMITS, Limits, Schedule
 from api.jsontypes import JsonObject
 from api.settings import Settings
@@ -92,6 +93,7 @@ def a_hub(
     limits: Limits = LIMITS,
     schedule: Schedule = SCHEDULE,
     lease: float = 10.0,
+    kinds: EventKinds | None = None,
 ) -> Hub:
     return Hub(
         store,
@@ -99,6 +101,7 @@ def a_hub(
         Settings(lease=lease),
         lambda api, resource, id_: f"http://turnup.test/{api}/{resource}/{id_}",
         ["test"],
+        kinds or EventKinds({}),
         transport=httpx.MockTransport(receiver.handle),
         limits=limits,
         schedule=schedule,

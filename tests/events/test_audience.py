@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from api.events.audience import Audience, demand_of
 from api.events.filter import Filter
+from api.events.kinds import untyped
 from api.events.message import Message
 from api.jsontypes import JsonObject
 from api.query.evaluate import evaluate
@@ -74,7 +75,7 @@ def test_the_index_finds_whom_the_filters_pick(
     queries: Sequence[str], events: Sequence[tuple[JsonObject, str, str]], chance: random.Random
 ) -> None:
     """The same members as asking each filter, also after some have gone."""
-    filters = {str(number): Filter(text) for number, text in enumerate(queries)}
+    filters = {str(number): Filter(text, untyped) for number, text in enumerate(queries)}
     audience: Audience[str] = Audience()
     for key, filter_ in filters.items():
         audience.add(key, "test", filter_, key)
@@ -116,7 +117,7 @@ def test_whoever_asks_for_several_values_is_told_once_of_an_event_that_has_them(
     queries: Sequence[str], events: Sequence[JsonObject], chance: random.Random
 ) -> None:
     """However the alternatives are written, and whoever asks for the same or goes meanwhile."""
-    filters = {str(number): Filter(text) for number, text in enumerate(queries)}
+    filters = {str(number): Filter(text, untyped) for number, text in enumerate(queries)}
     audience: Audience[str] = Audience()
     for key, filter_ in filters.items():
         audience.add(key, "test", filter_, key)
@@ -133,9 +134,9 @@ def test_what_nobody_demands_any_more_is_forgotten() -> None:
     """After all have gone nothing is kept of them."""
     audience: Audience[int] = Audience()
     filters = [
-        Filter("eventType=ThingCreateEvent&event.thing.state=a,b"),
-        Filter("id=1"),
-        Filter(""),
+        Filter("eventType=ThingCreateEvent&event.thing.state=a,b", untyped),
+        Filter("id=1", untyped),
+        Filter("", untyped),
     ]
     for number, each in enumerate(filters):
         audience.add(str(number), "test", each, number)
@@ -160,7 +161,7 @@ def test_few_filters_are_evaluated(
     """Of those that demand another value none is; equal ones are evaluated once."""
     audience: Audience[int] = Audience()
     for number in range(100):
-        audience.add(str(number), "test", Filter(query.format(number)), number)
+        audience.add(str(number), "test", Filter(query.format(number), untyped), number)
     count = 0
 
     def matches(_self: Filter, _message: Message) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from api.clock import SystemClock
 from api.events.hub import Hub
+from api.events.kinds import EventKinds
 from api.jsontypes import JsonObject
 from api.settings import Settings
 from api.store import open_store
@@ -65,7 +66,14 @@ async def test_commit_to_receipt(store: Store) -> None:
     receiver = Server()
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    hub = Hub(store, clock, Settings(), lambda *parts: "http://x/" + "/".join(parts), ["test"])
+    hub = Hub(
+        store,
+        clock,
+        Settings(),
+        lambda *parts: "http://x/" + "/".join(parts),
+        ["test"],
+        EventKinds({}),
+    )
     async with server:
         await hub.start()
         await hub.subscriptions.register("test", {"callback": f"http://127.0.0.1:{port}/in"})

@@ -9,6 +9,7 @@ import pytest
 
 from api.clock import SystemClock
 from api.events.hub import Hub
+from api.events.kinds import EventKinds
 from api.events.limits import Schedule
 from api.events.record import DELIVERIES
 from api.settings import Settings
@@ -44,6 +45,7 @@ def _hub(store: Store, receiver: Receiver) -> Hub:
         Settings(lease=10.0),
         lambda api, resource, id_: f"http://turnup.test/{api}/{resource}/{id_}",
         ["test"],
+        EventKinds({}),
         transport=httpx.MockTransport(receiver.handle),
         schedule=Schedule((0.3, 0.3), jitter=0.0),
     )

@@ -15,6 +15,7 @@ from cloudevents.core.bindings.http import (
 
 from api.events.cloudevents import attributes, binary
 from api.events.filter import Filter
+from api.events.kinds import untyped
 from api.events.message import Message
 from api.events.options import Format, Options
 from api.events.parcel import CUT, Packer, Parcel
@@ -54,7 +55,7 @@ def packed(
 ) -> Parcel:
     secrets = Secrets((Secret(SECRET),)) if signed else Secrets()
     subscription = Subscription(
-        "s", "tmf641", "http://x.test/", Filter(query), Options(secrets, form)
+        "s", "tmf641", "http://x.test/", Filter(query, untyped), Options(secrets, form)
     )
     return Packer(FakeClock(), largest).pack(message(), subscription)
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from api.events.filter import Filter
+from api.events.kinds import untyped
 from api.events.message import Message
 from api.events.stream import StreamLimits, Streams
 from api.store.protocol import Store
@@ -32,7 +33,7 @@ async def test_what_comes_while_a_reader_catches_up_is_not_passed_over(
         await clock.settle()
 
     late.meanwhile = change
-    stream = await streams.open(Filter("eventType=ThingStateChangeEvent"), end - backlog)
+    stream = await streams.open(Filter("eventType=ThingStateChangeEvent", untyped), end - backlog)
     got: list[int] = []
 
     async def read() -> None:

@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 from jsonschema_rs import meta
 
+from api.events.kinds import EventKinds
 from api.events.message import Message
 from api.events.parcel import Packer
 from api.events.subscription import Subscription
@@ -173,7 +174,8 @@ def test_what_is_sent_is_good_by_the_document(name: str, form: str) -> None:
     body = {"id": "s", "callback": "http://x.test/"}
     secret = {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
     process = {"api": name, "position": 0, "options": {"secrets": [secret], "format": form}}
-    subscription = Subscription.of(Document("s", Body(data=body), 0, process=process))
+    stored = Document("s", Body(data=body), 0, process=process)
+    subscription = Subscription.of(stored, EventKinds({}))
     message = Message(entry, lambda *parts: "https://tmf.test/" + "/".join(parts))
     parcel = Packer(FakeClock(), 1_000_000).pack(message, subscription)
     key = f"{type_.removesuffix('Event')}CloudEvent" if form == "cloudevents" else type_

@@ -100,7 +100,15 @@ def bad_callback(trial: Trial) -> None:
 
 @rule("HUB-BAD-QUERY", "A query that cannot be read is 400.", _HERE, Level.OURS, scope=_API)
 def bad_query(trial: Trial) -> None:
-    for query in ("eventType.regex=(", "filter=$[?(@.a=='1')", "=x"):
+    inside = [
+        f"event.{each.name}.{condition}"
+        for each in trial.subject.resources
+        for condition in (
+            *(f"{name}.gt=soon" for name in each.dates[:1]),
+            *(f"{name}.like=x" for name in each.texts[:1]),
+        )
+    ]
+    for query in ("eventType.regex=(", "filter=$[?(@.a=='1')", "=x", *inside):
         trial.refused(register(trial, _callback(trial, "bad-query"), query), 400)
     trial.settle()
 
