@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from shlex import quote
 from types import MappingProxyType
 from typing import Final
 
@@ -140,14 +141,14 @@ class _Teller:
         """What can be done about a held item that is to be carried."""
         cancel = () if "ending" in self.seen.process else (_CANCEL,)
         return (
-            f"Retry it: turnup orders retry {self.seen.id} --item {item}.",
+            f"Retry it: turnup orders retry {self.seen.id} --item {quote(item)}.",
             "Skip it, or tell that it was done by hand: turnup orders skip, complete.",
             *cancel,
         )
 
     def _undoing(self, item: str) -> tuple[str, ...]:
         """What can be done about one that could not be taken back."""
-        which = f"{self.seen.id} --item {item}"
+        which = f"{self.seen.id} --item {quote(item)}"
         return (
             f"Try again to undo it: turnup orders retry {which}.",
             f"Undo it by hand, then say so: turnup orders skip {which} --reason ….",

@@ -171,6 +171,15 @@ def test_what_cannot_be_undone() -> None:
     ]
 
 
+@pytest.mark.parametrize(("id_", "word"), [("a b", "'a b'"), ("", "''"), ("x;y", "'x;y'")])
+def test_commands_can_be_typed_as_they_stand(id_: str, word: str) -> None:
+    """Whatever an item is called: a shell takes it for one word."""
+    body = order("held", item(id_, "held", errorMessage=[FAULT]))
+    process = plan(step(id_, state="held"))
+    [said] = explain(planned_order("o", body, process, CATALOG, parse_date(NOW)), {})["explanation"]
+    assert said["remedy"][0] == f"Retry it: turnup orders retry o --item {word}."
+
+
 def test_a_large_order() -> None:
     """Of many waiting items some are told of, and how many more there are."""
     items = [item("0", "inProgress"), *(item(str(n), "acknowledged", "0") for n in range(1, 50))]
