@@ -37,19 +37,22 @@ def cycle(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
 
 
 def inward(edges: Mapping[Node, Iterable[Node]]) -> list[Node]:
-    """All nodes, each behind those that it points at, of a graph without cycles.
+    """All nodes, each once, behind those that it points at; of a cycle, one comes too early.
 
     Takes any depth, as what follows the edges by calling itself does not.
     """
     done: dict[Node, None] = {}  # an ordered set
+    met: set[Node] = set()
     for root in edges:
-        stack: list[tuple[Node, Iterator[Node]]] = [(root, iter(edges[root]))]
+        stack = [] if root in met else [(root, iter(edges[root]))]
+        met.add(root)
         while stack:
             node, following = stack[-1]
-            after = next((each for each in following if each not in done), None)
+            after = next((each for each in following if each not in met), None)
             if after is None:
                 done[node] = None
                 stack.pop()
             else:
+                met.add(after)
                 stack.append((after, iter(edges.get(after, ()))))
     return list(done)

@@ -29,14 +29,13 @@ def test_inward(edges: dict[int, list[int]]) -> None:
 
 @given(st.dictionaries(st.integers(0, 8), st.lists(st.integers(0, 8), max_size=3)))
 def test_cycle(edges: dict[int, list[int]]) -> None:
-    """What is found is a way back to its beginning; where none is found, there is an order."""
+    """What is found is a way back to its beginning; an order has every node all the same."""
     edges = {**{each: [] for others in edges.values() for each in others}, **edges}
     found = cycle(edges)
     if found:
         assert found[0] == found[-1]
         assert all(after in edges[node] for node, after in pairwise(found))
-    else:
-        assert set(inward(edges)) == set(edges)
+    assert sorted(inward(edges)) == sorted(edges)
 
 
 def test_depth() -> None:
