@@ -57,7 +57,8 @@ def _item(node: Node) -> JsonObject:
         item["serviceOrderItemRelationship"] = [
             {
                 "relationshipType": kind,
-                "orderItem": {"itemId": other, "@type": "ServiceOrderItemRef"},
+                # the document requires an id, and defines itemId
+                "orderItem": {"id": other, "itemId": other, "@type": "ServiceOrderItemRef"},
                 "@type": "ServiceOrderItemRelationship",
             }
             for other, kind in sorted(node.waits.items())

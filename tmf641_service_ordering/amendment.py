@@ -16,7 +16,7 @@ from api.jsontypes import JsonObject
 from api.patch import identical
 from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.intake import unknown_items
-from tmf641_service_ordering.items import action, nested, service_id
+from tmf641_service_ordering.items import action, nested, related, service_id
 from tmf641_service_ordering.plan import Plan, make_plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.recording import begin_again
@@ -26,7 +26,7 @@ from tmf641_service_ordering.unwinding import in_turn
 
 __all__ = ["Amendment"]
 
-_CONTENT: Final = ("action", "quantity", "appointment", "serviceOrderItemRelationship")
+_CONTENT: Final = ("action", "quantity", "appointment")
 
 _SERVERS: Final = frozenset({"id", "href", "state"})
 """Attributes of an ordered service that the server writes too."""
@@ -310,6 +310,8 @@ def _clients(service: JsonObject) -> JsonObject:
 def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
     """Whether an item asks for something else than it did."""
     if not all(identical(new.get(name), old.get(name)) for name in _CONTENT):
+        return True
+    if related(new) != related(old):
         return True
     one, other = new["service"], old["service"]
     if not identical(_clients(one), _clients(other)):

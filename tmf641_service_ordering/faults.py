@@ -70,8 +70,9 @@ def item_message(fault: Fault, now: str) -> JsonObject:
 
 
 def item_reference(order_id: str, item: str) -> JsonObject:
-    """As a ``ServiceOrderItemRef``."""
+    """As a ``ServiceOrderItemRef``: the document requires an ``id``, and defines ``itemId``."""
     return {
+        "id": item,
         "itemId": item,
         "serviceOrderId": order_id,
         "@type": "ServiceOrderItemRef",

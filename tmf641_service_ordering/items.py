@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonObject, JsonValue
 from tmf641_service_ordering.states import ITEM
 
 __all__ = [
     "action",
     "begun",
     "ends_of",
+    "item_named",
     "nested",
     "open_items",
+    "related",
     "service_id",
     "services_of",
     "specification_id",
@@ -33,6 +35,27 @@ def nested(item: JsonObject) -> list[JsonObject]:
     """The items inside an item."""
     found: list[JsonObject] = item.get("serviceOrderItem") or []
     return found
+
+
+def item_named(reference: JsonObject) -> JsonValue:
+    """The id that a ``ServiceOrderItemRef`` names an item by, if it names one.
+
+    v4.1.0 of the document requires an ``id`` that it does not define: some send only that.
+    """
+    return reference.get("itemId") or reference.get("id")
+
+
+def related(item: JsonObject) -> JsonValue:
+    """An item's relationships, alike whether they name items by ``itemId``, ``id`` or both."""
+    relationships = item.get("serviceOrderItemRelationship")
+    if not relationships:
+        return relationships
+    return [{**each, "orderItem": _named(each.get("orderItem") or {})} for each in relationships]
+
+
+def _named(reference: JsonObject) -> JsonObject:
+    rest = {name: value for name, value in reference.items() if name != "id"}
+    return {**rest, "itemId": item_named(reference)}
 
 
 def action(item: JsonObject) -> str:

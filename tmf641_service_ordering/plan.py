@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from api.jsontypes import JsonObject
-from tmf641_service_ordering.items import action, nested, walk
+from tmf641_service_ordering.items import action, item_named, nested, walk
 from tmf641_service_ordering.step import Step
 
 __all__ = [
@@ -126,8 +126,7 @@ def _dependencies(item: JsonObject, order_id: str) -> Iterator[str]:
     for relationship in item.get("serviceOrderItemRelationship") or ():
         kind = str(relationship.get("relationshipType", "")).lower()
         target = relationship.get("orderItem") or {}
-        # v4.1.0 of the document requires an `id` that it does not define: some send that
-        id_ = str(target.get("itemId") or target.get("id") or "")
+        id_ = str(item_named(target) or "")
         if kind in DEPENDS and target.get("serviceOrderId") in (None, "", order_id):
             yield id_
     for each in nested(item):

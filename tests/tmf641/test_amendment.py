@@ -1,6 +1,7 @@
 """Amendments of running orders: what was done stays, is changed, or is undone."""
 
 import copy
+from collections.abc import Callable
 
 import pytest
 
@@ -95,6 +96,44 @@ async def test_items_as_they_were_ordered() -> None:
     await here.run()
     services = {each["service"]["id"] for each in items_of(await order(here, id_)).values()}
     assert services == {each["id"] for each in inventory(here)}
+
+
+def with_id(reference: JsonObject) -> JsonObject:
+    return {"id": reference["itemId"], **reference}
+
+
+def only_id(reference: JsonObject) -> JsonObject:
+    return {"id": reference["itemId"]}
+
+
+@pytest.mark.parametrize("named", [with_id, only_id])
+async def test_items_that_are_named_in_another_way(
+    named: Callable[[JsonObject], JsonObject],
+) -> None:
+    """An order of before, whose references have no id, is the same order when they have one."""
+    here = world()
+    id_ = await running(here)
+    before = items_of(await order(here, id_))
+    items = [
+        item("1", service=speed(1)),
+        item("2", "1", service=speed(1, 30)),
+        item("3", "2", service=speed(7)),
+    ]
+    for each in items[1:]:
+        (relationship,) = each["serviceOrderItemRelationship"]
+        relationship["orderItem"] = named(relationship["orderItem"])
+    await amend(here, id_, *items)
+    after = await order(here, id_)
+    assert states(after) == {
+        "": "inProgress",
+        "1": "completed",
+        "2": "inProgress",
+        "3": "acknowledged",
+    }
+    assert items_of(after)["2"]["service"] == before["2"]["service"]
+    process = (await orders(here).get(id_)).process or {}
+    (revision,) = process["revisions"]
+    assert revision["changed"] == ["3"]
 
 
 @pytest.mark.parametrize("dropped", ["1", "2", "3"])
