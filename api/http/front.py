@@ -44,6 +44,9 @@ class Front:
             raw = scope.get("raw_path")
             if raw is not None and _PERCENT in raw:
                 path = _marked(path, raw)
+            if path.startswith("//"):  # the server's address and the path were joined with two
+                more = len(path) - len(path.lstrip("/")) - 1
+                scope, path = {**scope, "path": scope["path"][more:]}, path[more:]
             for route in self._routes:
                 if path.startswith(route.prefix):
                     await route.handle(scope, receive, send, path)

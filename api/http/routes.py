@@ -4,8 +4,9 @@ A path is looked up by its segments in a dict, not matched against a list of pat
 APIs that is a few microseconds less per request. What the document does not have is 404, what it
 has with another method is 405 with ``Allow``.
 
-A slash behind a collection, and more than one before it, change nothing: clients join addresses so.
-What acts on one resource is never offered for a collection, so an empty id acts on none.
+Slashes behind a path, and more than one before it, change nothing: clients and gateways join
+addresses so. What acts on one resource is never offered for a collection, so an empty id acts on
+none.
 
 An encoded slash in a path is never a separator (RFC 3986, 2.2): the front puts `ENCODED_SLASH` in
 its place, which is a slash again in ids, and equals nothing elsewhere.
@@ -58,6 +59,7 @@ class RouteTable:
         if not first:  # base address and path were joined with two slashes
             path = path.lstrip("/")
             first, _, rest = path.partition("/")
+        rest = rest.rstrip("/")
         if "/" in rest:
             id_, _, name = rest.rpartition("/")  # an id may hold slashes, encoded ones
             view = self.views.get((first, name))

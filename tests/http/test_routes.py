@@ -1,7 +1,7 @@
 """The route table alone: what is found, what is not, and what each tells."""
 
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import orjson
@@ -28,6 +28,10 @@ async def _item(made: Request, id_: str) -> Reply:
     return Reply(200, f"{made.scope['method']} {id_}".encode())
 
 
+async def _view(made: Request, id_: str) -> Reply:
+    return Reply(200, f"view of {id_}".encode())
+
+
 async def _conflict(made: Request) -> Reply:
     raise Conflict("no", headers={"Retry-After": "1"})
 
@@ -43,6 +47,8 @@ TABLE = RouteTable(
         "broken": {"GET": _broken},
     },
     items={"service": {"GET": _item, "DELETE": _item}, "listener": {"POST": _item}},
+    views={("service", "plan"): _view},
+    parts={("service", "again"): {"POST": _item}},
 )
 ROUTE = ApiRoute(BASE, TABLE, 100)
 
@@ -75,6 +81,13 @@ async def call(method: str, path: str, **headers: str) -> tuple[int, dict[str, s
         ("GET", "/service/1", b"GET 1"),
         ("DELETE", "/service/a.b-c", b"DELETE a.b-c"),
         ("GET", "/service/a/b", b"GET a/b"),
+        ("GET", "/service/1/", b"GET 1"),
+        ("HEAD", "/service/1/", b"HEAD 1"),
+        ("DELETE", "//service/1//", b"DELETE 1"),
+        ("GET", "/service//", b"GET all"),
+        ("GET", "/service/1/plan", b"view of 1"),
+        ("GET", "/service/1/plan/", b"view of 1"),
+        ("POST", "/service/1/again/", b"POST 1"),
         ("HEAD", "/service/1", b"HEAD 1"),
         ("POST", "/listener/someEvent", b"POST someEvent"),
     ],
@@ -105,6 +118,10 @@ async def test_404(path: str) -> None:
         ("DELETE", "/service/", "GET, HEAD, OPTIONS, POST"),
         ("PATCH", "//service/", "GET, HEAD, OPTIONS, POST"),
         ("PUT", "/service/1", "DELETE, GET, HEAD, OPTIONS"),
+        ("PUT", "/service/1/", "DELETE, GET, HEAD, OPTIONS"),
+        ("DELETE", "/service//", "GET, HEAD, OPTIONS, POST"),
+        ("DELETE", "/service/1/plan/", "GET, HEAD, OPTIONS"),
+        ("GET", "/service/1/again/", "OPTIONS, POST"),
         ("TRACE", "/service", "GET, HEAD, OPTIONS, POST"),
         ("GET", "/listener/x", "OPTIONS, POST"),
         ("HEAD", "/conflict", "OPTIONS, POST"),
@@ -120,9 +137,10 @@ async def test_405(method: str, path: str, allow: str) -> None:
     assert allow in orjson.loads(body)["message"]
 
 
-async def test_options() -> None:
+@pytest.mark.parametrize("path", ["/service/1", "/service/1/"])
+async def test_options(path: str) -> None:
     """204 with Allow and no body."""
-    status, headers, body = await call("OPTIONS", "/service/1")
+    status, headers, body = await call("OPTIONS", path)
     assert (status, body) == (204, b"")
     assert headers == {"Allow": "DELETE, GET, HEAD, OPTIONS"}
 
@@ -181,6 +199,39 @@ SERVICES = "/tmf-api/serviceInventory/v4/service"
 DESIGNED = {"state": "designed", "serviceSpecification": {"id": "any"}}
 
 
+async def test_a_slash_behind_one_resource(client: httpx.AsyncClient) -> None:
+    """It is read, changed, explained and removed as without; so is a subscription."""
+    made = (await client.post(SERVICES, json=DESIGNED)).json()["id"]
+    path = f"{SERVICES}/{made}/"
+    patched = await client.patch(path, json={"name": "new"})
+    read = await client.get(path)
+    assert patched.json() == read.json()
+    assert read.json()["href"] == f"http://turnup.test{SERVICES}/{made}"
+    assert (await client.head(path)).headers["etag"] == read.headers["etag"]
+    assert (await client.get(f"{path}history/")).status_code == 200
+    assert (await client.delete(path)).status_code == 204
+    hub = SERVICES.removesuffix("service") + "hub"
+    reply = await client.post(f"{hub}/", json={"callback": "http://127.0.0.1:9000/e"})
+    made = reply.json()["id"]
+    assert (await client.get(f"{hub}/{made}/")).status_code == 200
+    assert (await client.delete(f"{hub}/{made}/")).status_code == 204
+
+
+async def test_doubled_slashes_before_the_whole_path(client: httpx.AsyncClient) -> None:
+    """They are as one, for all that the server has, and lead nowhere else."""
+    host = "http://turnup.test"
+    for path in (SERVICES, "/serviceInventory/v4/service", "/health/live", "/docs"):
+        assert (await client.get(f"{host}///{path[1:]}")).status_code == 200
+    made = await client.post(f"{host}/{SERVICES}", json=DESIGNED)
+    assert made.headers["location"] == f"{host}{SERVICES}/{made.json()['id']}"
+    assert (await client.get(f"{host}//evil.example{SERVICES}/")).status_code == 404
+    led = await client.get(f"{host}//docs/")
+    assert urlsplit(led.headers["location"]).netloc in ("", "turnup.test")
+    assert urlsplit(led.headers["location"]).path == "/docs"
+    # an encoded one is none
+    assert (await client.get(f"{host}/%2F{SERVICES[1:]}")).status_code == 404
+
+
 @pytest.mark.parametrize("slash", ["%2F", "%2f"])
 async def test_an_encoded_slash_separates_nothing(client: httpx.AsyncClient, slash: str) -> None:
     """Anywhere but in an id it makes another path: 404, and nothing is done."""
@@ -212,6 +263,8 @@ async def test_an_encoded_slash_separates_nothing(client: httpx.AsyncClient, sla
         ("/service/a%2Fb", b"GET a/b"),
         ("/service/%E2%82%AC%2f%252F?x=%2F", "GET \u20ac/%2F".encode()),
         ("/service/a%2Fb%", b"GET a/b%"),
+        ("/service/a%2F", b"GET a/"),
+        ("/service/a%2F/", b"GET a/"),
     ],
 )
 async def test_an_encoded_slash_in_an_id_is_a_slash(raw: str, told: bytes) -> None:
