@@ -162,7 +162,7 @@ def create_app(server: Server) -> ASGIApp:
     )
     add_fault_handlers(app)
     app.router.routes.extend(health_routes(server.store))
-    add_docs_index(app, [*server.registry.apis, server.event_log])
+    add_docs_index(app, [*server.registry.apis, server.event_log], server.origin.public)
     routes = [_route(server, each) for each in server.registry.apis]
     routes.append(_event_log_route(server))
     return around(Front(app, routes, _aliases(server)), server.settings)
@@ -184,7 +184,7 @@ def _route(server: Server, loaded: LoadedApi) -> ApiRoute:
         server.idempotency,
         server.schemas,
     )
-    add_docs(table, loaded, strict_pages=strict_pages)
+    add_docs(table, loaded, strict_pages=strict_pages, public=server.origin.public)
     return ApiRoute(loaded.base_path, table, server.settings.max_body)
 
 
@@ -200,7 +200,7 @@ def _event_log_route(server: Server) -> ApiRoute:
         server.origin,
         server.href,
     )
-    add_docs(table, loaded, strict_pages=False)
+    add_docs(table, loaded, strict_pages=False, public=server.origin.public)
     return ApiRoute(loaded.base_path, table, server.settings.max_body)
 
 

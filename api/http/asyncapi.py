@@ -35,8 +35,8 @@ _DESCRIPTION = (
 )
 
 
-def asyncapi(loaded: LoadedApi) -> JsonObject:
-    """The document of an API."""
+def asyncapi(loaded: LoadedApi, *, public: str | None = None) -> JsonObject:
+    """The document of an API; ``public`` is what clients call the server, where that is set."""
     channels: JsonObject = {}
     operations: JsonObject = {}
     messages: JsonObject = {}
@@ -64,7 +64,7 @@ def asyncapi(loaded: LoadedApi) -> JsonObject:
         "info": {
             "title": f"{loaded.spec.title}: events",
             "version": loaded.spec.version,
-            "description": _DESCRIPTION.format(base=loaded.base_path),
+            "description": _DESCRIPTION.format(base=f"{public or ''}{loaded.base_path}"),
             **({"license": {"name": info["license"]["name"]}} if "license" in info else {}),
         },
         "defaultContentType": "application/json",

@@ -66,6 +66,8 @@ _OWN: JsonObject = {
 }
 
 
+_NO_SUCH_QUERY = "501"
+
 _ID: JsonObject = {
     "name": "id",
     "in": "path",
@@ -105,8 +107,13 @@ def describe_hub(document: JsonObject, query: str) -> None:
 
 
 def faults(operation: JsonObject) -> JsonObject:
-    """The replies of an operation that tell of faults."""
-    return {status: reply for status, reply in operation["responses"].items() if status >= "4"}
+    """The replies of an operation that tell of faults, for one like it that takes no query."""
+    replies: JsonObject = operation["responses"]
+    return {
+        status: reply
+        for status, reply in replies.items()
+        if status >= "4" and status != _NO_SUCH_QUERY
+    }
 
 
 def tagged(operation: JsonObject) -> JsonObject:

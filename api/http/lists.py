@@ -59,7 +59,8 @@ _SORT: Final[JsonObject] = {
     "required": False,
     "description": (
         "Attributes to sort by, as names or dotted paths with commas between them; `-` before one "
-        "turns its order round. Equal ones are in the order of creation. At most "
+        "turns its order round. Equal ones are in the order of creation, or in the reverse of it "
+        "where the first attribute has a `-`. At most "
         f"{SORT_KEYS.most}."
     ),
     "schema": {

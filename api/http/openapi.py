@@ -52,9 +52,20 @@ _ANYTHING: JsonObject = {
 """Any JSON value that the server takes."""
 
 
-def handed_out(loaded: LoadedApi, *, strict_pages: bool = False) -> JsonObject:
-    """The document of an API as clients get it; ``strict_pages`` as in `api.http.paging`."""
+def handed_out(
+    loaded: LoadedApi, *, strict_pages: bool = False, public: str | None = None
+) -> JsonObject:
+    """The document of an API as clients get it.
+
+    Args:
+        loaded: the API.
+        strict_pages: as in `api.http.paging`.
+        public: what clients call the server, where the settings say that; else the document's
+            address is beside the resources'.
+    """
     document = whole_document(loaded.spec)
+    if public is not None:
+        document["servers"] = [{"url": f"{public}{loaded.base_path}"}]
     schemas: JsonObject = document["components"]["schemas"]
     describe_resources(document, loaded.api.resources)
     describe_lists(document, loaded.api.resources, lambda name: loaded.schemas[name].kinds)

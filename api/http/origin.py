@@ -25,23 +25,27 @@ class Origin:
         public_url: the configured one, or None.
         trusted_proxies: addresses or networks of proxies that are believed; ``*``: any.
         listening: where the server listens, for what is made outside a request.
+
+    Attributes:
+        public: the configured origin, if any.
+        default: the origin outside a request.
     """
 
     def __init__(self, public_url: str | None, trusted_proxies: list[str], listening: str) -> None:
         if public_url is not None and not _URL.fullmatch(public_url):
             raise SetupError(f"settings, public_url: {public_url!r} is no http or https URL")
-        self._public = public_url.rstrip("/") if public_url else None
+        self.public = public_url.rstrip("/") if public_url else None
         self._trust_all = "*" in trusted_proxies
         try:
             self._trusted = [ip_network(each) for each in trusted_proxies if each != "*"]
         except ValueError as error:
             raise SetupError(f"settings, trusted_proxies: {error}") from None
-        self.default = self._public or listening
+        self.default = self.public or listening
 
     def of(self, request: Request) -> str:
         """The origin that the request's client uses."""
-        if self._public is not None:
-            return self._public
+        if self.public is not None:
+            return self.public
         headers = request.headers
         scheme: str = request.scope["scheme"]
         host = headers.get("host", "")

@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from api.http.openapi import handed_out
+from tests.http.apis import apis
 from tests.server import ServerProcess, serving
 
 INVENTORY = "/tmf-api/serviceInventory/v4"
@@ -276,6 +278,23 @@ def test_the_table_is_long_enough() -> None:
     """At least sixty kinds of error, of every status that a client can provoke."""
     assert len({each.name for each in TABLE}) == len(TABLE) >= 60
     assert {each.status for each in TABLE} == {400, 403, 404, 405, 406, 409, 412, 413, 415, 501}
+
+
+def test_the_documents_have_these_statuses() -> None:
+    """Whatever an operation of a document is answered with, its document says it may be."""
+    documents = {each.base_path: handed_out(each)["paths"] for each in apis()}
+    checked = set()
+    for bad in TABLE:
+        for base, paths in documents.items():
+            if not bad.path.startswith(f"{base}/"):
+                continue
+            inside = bad.path.removeprefix(base).partition("?")[0].split("/")
+            path = "/".join(["{id}" if at == 2 else part for at, part in enumerate(inside)])
+            operation = paths.get(path, {}).get(bad.method.lower())
+            if operation is not None:
+                assert str(bad.status) in operation["responses"], bad.name
+                checked.add(bad.status)
+    assert checked == {400, 403, 404, 405, 406, 409, 412, 413, 415, 501}
 
 
 @pytest.mark.parametrize("bad", TABLE, ids=lambda each: str(each.name))
