@@ -1,10 +1,13 @@
 """What lies around all replies where the settings ask for it: compression, and CORS."""
 
+from functools import partial
+from http import HTTPStatus
+
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import GZipResponder
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BadRequest
 from api.events.parcel import POSITION
@@ -19,6 +22,8 @@ _COMPRESSED = 1000
 
 _LEVEL = 5
 """Beyond it, JSON gets hardly smaller and takes much longer."""
+
+_VARY = (b"vary", b"Accept-Encoding")
 
 _METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
 _EXPOSED = ("X-Total-Count", "X-Result-Count", "Location", "Link", "ETag", "monitorId", POSITION)
@@ -40,24 +45,43 @@ def around(app: ASGIApp, settings: Settings) -> ASGIApp:
 
 
 class _Compression:
-    """Goes round starlette's middleware, which costs as much as a read, where it has no use.
+    """Goes round starlette's responder, which costs as much as a read, where it has no use.
 
-    A plain reply so lacks ``Vary``: whoever takes gzip takes a plain one from a cache as well.
+    What could have been compressed, and is not, says that it could (RFC 9110, 12.5.5).
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._gzip = GZipMiddleware(app, minimum_size=_COMPRESSED, compresslevel=_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self._gzip if _takes_gzip(scope) else self._app)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif _takes_gzip(scope):
+            # not the middleware, which looks for the coding in small letters
+            responder = GZipResponder(self._app, _COMPRESSED, compresslevel=_LEVEL)
+            await responder(scope, receive, send)
+        else:
+            await self._app(scope, receive, partial(_send_plain, send))
+
+
+async def _send_plain(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.start" and _may_be_compressed(message):
+        message["headers"] = [*message["headers"], _VARY]
+    await send(message)
+
+
+def _may_be_compressed(start: Message) -> bool:
+    """Whether starlette's responder would compress what follows; streams of events are not."""
+    if start["status"] == HTTPStatus.PARTIAL_CONTENT:
+        return False
+    lengths = (int(value) for name, value in start["headers"] if name == b"content-length")
+    return next(lengths, 0) >= _COMPRESSED
 
 
 def _takes_gzip(scope: Scope) -> bool:
-    if scope["type"] == "http":
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding" and b"gzip" in value:
-                return names(value.decode("latin-1"), "gzip")
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding" and b"gzip" in value.lower():
+            return names(value.decode("latin-1"), "gzip")
     return False
 
 

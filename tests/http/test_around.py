@@ -33,8 +33,9 @@ async def fill(client: httpx.AsyncClient) -> None:
 
 async def test_large_replies_are_compressed_for_who_takes_it(client: httpx.AsyncClient) -> None:
     """The same bytes after decompression; plain for who does not accept gzip, and when small."""
-    small, _ = await raw(client, "gzip")
-    assert "content-encoding" not in small
+    for accept in ("gzip", None):
+        small, _ = await raw(client, accept)
+        assert not {"content-encoding", "vary"} & small.keys()
     await fill(client)
     headers, body = await raw(client, "br, gzip;q=0.8")
     assert headers["content-encoding"] == "gzip"
@@ -42,8 +43,12 @@ async def test_large_replies_are_compressed_for_who_takes_it(client: httpx.Async
     for accept in (None, "identity", "br", "gzip;q=0", "br, gzip; q=0.0", "notgzip"):
         plain, text = await raw(client, accept)
         assert "content-encoding" not in plain
+        assert plain["vary"] == "Accept-Encoding"
         assert gzip.decompress(body) == text
         assert len(body) < len(text) / 3
+    for accept in ("GZIP", "br, Gzip;Q=0.5"):
+        other, again = await raw(client, accept)
+        assert (other["content-encoding"], again) == ("gzip", body)
     assert headers["x-total-count"] == "10"
     head = await client.head(PATH, headers={"accept-encoding": "gzip"})
     assert head.status_code == 200
@@ -71,6 +76,7 @@ class TestOtherSettings:
         await fill(client)
         headers, _ = await raw(client, "gzip")
         assert "content-encoding" not in headers
+        assert headers.get("vary") == "Origin"
 
     async def test_a_page_of_the_origin_may_call(self, client: httpx.AsyncClient) -> None:
         """It may read the headers of lists and creates; another origin's may not."""
