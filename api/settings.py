@@ -66,8 +66,8 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None,
-        description="What clients call this server, e.g. https://tmf.example.net; hrefs begin "
-        "with it. Without it the request's own host is used.",
+        description="What clients call this server, e.g. https://tmf.example.net; hrefs, and the "
+        "addresses in documents, begin with it. Without it the request's own host is used.",
     )
     trusted_proxies: list[str] = Field(
         default_factory=list,
