@@ -27,7 +27,6 @@ class StoredDocument(Document):
         created: microseconds since 1970.
         rev: the revision.
         body: the resource as it goes on the wire.
-        renamed: attributes of the body have other names than on the wire.
         process: what a process remembers, as JSON text.
         due: when to look again.
         lease: ``{owner, until}``.
@@ -42,7 +41,6 @@ class StoredDocument(Document):
     created: int | None = None
     rev: int
     body: JsonObject | None = None
-    renamed: bool | None = None
     process: str | None = None
     due: float | None = None
     lease: JsonObject | None = None

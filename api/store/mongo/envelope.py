@@ -1,49 +1,32 @@
 """Between documents of the program and those of MongoDB. Pure.
 
-An object with ``$ref`` and ``$id`` would come back as a ``DBRef``, and one that is none breaks the
-reading of all that is read with it. So ``$ref`` has another name in the database; what is only
-carried, such as a process, is text.
+What is only carried is text: in a process, what clients write may stand as a name, and an object
+with ``$ref`` and ``$id`` would come back as a ``DBRef``. In bodies no name begins so.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import orjson
 
 from api.store.document import Body, Document, Lease, LogEntry, NewEvent
 
-__all__ = [
-    "OPTIONAL",
-    "Raw",
-    "changed",
-    "complete",
-    "document",
-    "entry",
-    "field",
-    "pending",
-    "stored",
-]
+__all__ = ["OPTIONAL", "Raw", "changed", "complete", "document", "entry", "pending", "stored"]
 
 Raw: TypeAlias = dict[str, Any]
 
-OPTIONAL: Final = ("renamed", "process", "due", "lease", "history")
+OPTIONAL: Final = ("process", "due", "lease", "history")
 """The fields of an envelope that a document may lack."""
-
-_REF: Final = "$ref"
-_MARK: Final = "\uff04"
-"""The full-width dollar sign: before names that are not to be taken for others."""
 
 
 def stored(document: Document) -> Raw:
     """The envelope; what is None is absent, for the sake of the sparse indexes."""
-    lease, body, process = document.lease, document.body, document.process
-    renamed = _REF.encode() in body.raw
+    lease, process = document.lease, document.process
     raw: Raw = {
         "_id": document.id,
         "created": document.created,
         "rev": document.rev,
-        "body": _with_names(body.data, _marked) if renamed else body.data,
-        "renamed": renamed or None,
+        "body": document.body.data,
         "process": None if process is None else orjson.dumps(process).decode(),
         "due": document.due,
         "lease": lease and {"owner": lease.owner, "until": lease.until},
@@ -65,10 +48,10 @@ def changed(document: Document) -> Raw:
 
 def document(raw: Mapping[str, Any]) -> Document:
     """The document of an envelope."""
-    lease, body, process = raw.get("lease"), raw["body"], raw.get("process")
+    lease, process = raw.get("lease"), raw.get("process")
     return Document(
         raw["_id"],
-        Body(data=_with_names(body, _unmarked) if raw.get("renamed") else body),
+        Body(data=raw["body"]),
         int(raw["created"]),
         int(raw["rev"]),
         orjson.loads(process) if isinstance(process, str) else process,  # 0.1.0 had an object
@@ -76,27 +59,6 @@ def document(raw: Mapping[str, Any]) -> Document:
         Lease(lease["owner"], lease["until"]) if lease else None,
         raw.get("history", ""),
     )
-
-
-def field(name: str) -> str:
-    """The name that an attribute has in the database."""
-    return _marked(name) if name == _REF else name
-
-
-def _with_names(value: Any, name: Callable[[str], str]) -> Any:
-    if isinstance(value, dict):
-        return {name(key): _with_names(each, name) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_with_names(each, name) for each in value]
-    return value
-
-
-def _marked(name: str) -> str:
-    return _MARK + name if name == _REF or name.startswith(_MARK) else name
-
-
-def _unmarked(name: str) -> str:
-    return name.removeprefix(_MARK)
 
 
 def pending(events: Sequence[NewEvent], rev: int, body: Body) -> list[Raw]:

@@ -12,7 +12,6 @@ from api.query.evaluate import evaluate
 from api.query.literals import literals
 from api.query.pattern import portable
 from api.query.tree import And, Compare, ElementMatch, Exists, IsNull, Node, Not, Op, Or, Sort
-from api.store.mongo.envelope import field
 
 __all__ = ["compile_query", "compile_sort"]
 
@@ -150,5 +149,4 @@ def _plainly(match: ElementMatch, start: int, root: str) -> Filter:
 def _name(root: str, path: tuple[str, ...]) -> str:
     if root == _BODY and path == (_ID_NAME,):
         return _ID
-    names = [field(name) for name in path]
-    return ".".join((root, *names) if root else names)
+    return ".".join((root, *path) if root else path)
