@@ -11,7 +11,7 @@ process may be just about to, and cannot be told not to. Done twice it is done o
 late finds the service order there, and cancelled.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 from api.clock import derived_id
@@ -21,13 +21,14 @@ from api.deps import Deps
 from api.draft import Draft
 from api.errors import BadRequest, Conflict, NotFound
 from api.history.changes import Cause
-from api.jsontypes import JsonObject, JsonValue
+from api.jsontypes import JsonObject
 from api.process.controller import Work
 from api.store.document import Document, LogEntry
 from tmf622_product_ordering.calling_off import accept, assess, call_off, hold, refuse, task_of
 from tmf622_product_ordering.ending import ending
 from tmf622_product_ordering.hand_over import HandOver, NotTaken
 from tmf622_product_ordering.plan import advance, progress_of
+from tmf622_product_ordering.service_order import referred
 from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER
 
 __all__ = ["Cancellation"]
@@ -65,7 +66,8 @@ class Cancellation:
             if entry.snapshot.data.get("state") not in CANCEL_PRODUCT_ORDER.final:
                 yield event.resource_id
         elif (event.api, event.resource) == ("tmf641", "cancelServiceOrder"):
-            yield from _referred(entry.snapshot.data.get("externalReference"))
+            references = entry.snapshot.data.get("externalReference")
+            yield from referred(references, _REFERENCE_TYPE)
 
     async def reconcile(self, work: Work) -> None:
         """See `Controller.reconcile`."""
@@ -198,15 +200,6 @@ class Cancellation:
                 change(draft)
 
         return await self._orders.update(id_, edit)
-
-
-def _referred(references: JsonValue) -> Iterator[str]:
-    """Ids of the tasks that a task of TMF641 names; clients may write anything there."""
-    for each in references if isinstance(references, list) else ():
-        if isinstance(each, dict) and each.get("externalReferenceType") == _REFERENCE_TYPE:
-            id_ = each.get("id")
-            if isinstance(id_, str):
-                yield id_
 
 
 def _end(draft: Draft, state: str, date: str | None = None) -> None:

@@ -26,7 +26,7 @@ from tmf622_product_ordering.hand_over import HandOver, NotTaken
 from tmf622_product_ordering.milestones import tell
 from tmf622_product_ordering.plan import FINAL, advance, progress_of
 from tmf622_product_ordering.progress import add_note, move, set_items
-from tmf622_product_ordering.service_order import REFERENCE_TYPE
+from tmf622_product_ordering.service_order import REFERENCE_TYPE, referred
 from tmf622_product_ordering.states import PRODUCT_ORDER
 
 __all__ = ["Fulfilment"]
@@ -68,9 +68,8 @@ class Fulfilment:
             if entry.snapshot.data.get("state") not in PRODUCT_ORDER.final:
                 yield event.resource_id
         elif (event.api, event.resource) == ("tmf641", "serviceOrder"):
-            for reference in entry.snapshot.data.get("externalReference") or []:
-                if reference.get("externalReferenceType") == REFERENCE_TYPE and "id" in reference:
-                    yield reference["id"]
+            references = entry.snapshot.data.get("externalReference")
+            yield from referred(references, REFERENCE_TYPE)
 
     async def reconcile(self, work: Work) -> None:
         """See `Controller.reconcile`."""

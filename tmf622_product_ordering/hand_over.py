@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from api.catalog.model import Catalog
 from api.deps import Deps
 from api.draft import Draft
-from api.errors import BadRequest, Conflict, Invalid
+from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject
 from api.store.document import Document
 from tmf622_product_ordering.amendment import plan_of
@@ -67,7 +67,7 @@ class HandOver:
         try:
             reply = await self.deps.client("tmf641").create("serviceOrder", plan.body, key=key)
         except (BadRequest, Conflict) as error:  # Conflict: the settings refuse duplicates
-            reason = (error.message if isinstance(error, Invalid) else error.reason).rstrip(".")
+            reason = (error.reason if isinstance(error, Conflict) else error.message).rstrip(".")
             raise NotTaken(f"the service order was refused: {reason}") from None
         return reply.body
 

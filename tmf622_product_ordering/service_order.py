@@ -1,12 +1,12 @@
 """The service order of a product order, as TMF641 takes it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from api.jsontypes import JsonObject, JsonValue
 from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.nodes import Node
 
-__all__ = ["REFERENCE_TYPE", "service_order"]
+__all__ = ["REFERENCE_TYPE", "referred", "service_order"]
 
 REFERENCE_TYPE = "productOrder"
 """``externalReferenceType`` of the reference from a service order to its product order."""
@@ -23,6 +23,18 @@ _COPIED = (
 
 _STATES = {"suspended": "inactive", "active": "active"}
 """The state of services that a modify asks for by the status of its product."""
+
+
+def referred(references: JsonValue, kind: str) -> Iterator[str]:
+    """Ids of what a resource's references of that kind name.
+
+    A task's are an attribute that its document lacks: clients may write anything there.
+    """
+    for each in references if isinstance(references, list) else ():
+        if isinstance(each, dict) and each.get("externalReferenceType") == kind:
+            id_ = each.get("id")
+            if isinstance(id_, str):
+                yield id_
 
 
 def service_order(order: JsonObject, nodes: Sequence[Node]) -> JsonObject:

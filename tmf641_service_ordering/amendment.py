@@ -311,7 +311,7 @@ def _differs(new: JsonObject, old: JsonObject, step: Step) -> bool:
     """Whether an item asks for something else than it did."""
     if not all(identical(new.get(name), old.get(name)) for name in _CONTENT):
         return True
-    if related(new) != related(old):
+    if not identical(related(new), related(old)):
         return True
     one, other = new["service"], old["service"]
     if not identical(_clients(one), _clients(other)):

@@ -262,7 +262,9 @@ def _restored(present: JsonObject, before: JsonObject, former: JsonObject) -> Js
         kept = {key(each): each for each in present.get(name) or () if key(each) not in gone}
         # links that an item gives replace all there were; what has a name stands beside others
         back = {id_: each for id_, each in old.items() if id_ in gone or name not in _BY_NAME}
-        in_turn = {id_: kept.get(id_, each) for id_, each in old.items() if id_ in {*back, *kept}}
+        in_turn = {
+            id_: kept.get(id_, each) for id_, each in old.items() if id_ in back or id_ in kept
+        }
         _put(body, name, list({**in_turn, **kept}.values()) or None)
     return body
 

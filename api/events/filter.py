@@ -5,7 +5,7 @@ from urllib.parse import unquote_plus
 import orjson
 
 from api.dates import parse_date
-from api.events.kinds import DATES
+from api.events.kinds import DATES, INSIDE, PAYLOAD, TYPE
 from api.events.message import Message
 from api.query.evaluate import matcher
 from api.query.fields import parse_fields
@@ -15,19 +15,13 @@ from api.wire import select
 
 __all__ = ["Filter"]
 
-_TYPE = ("eventType",)
-_PAYLOAD = "event"
-_INSIDE = 2
-"""Names before an attribute of the resource: ``event.productOrder.state``."""
-
 
 class Filter:
     """A query such as ``eventType=ServiceStateChangeEvent&event.service.state=active``.
 
     The language is the one of lists, over the event as it is sent, and what is in the resource is
-    compared as in its lists. ``fields=`` cuts the resource
-    in it; the event's own attributes always stay. It names attributes of the resource, with or
-    without ``event.service.`` before them.
+    compared as in its lists. ``fields=`` cuts the resource in it; the event's own attributes always
+    stay. It names attributes of the resource, with or without ``event.service.`` before them.
 
     Args:
         query: as registered; empty or None for everything. Raises BadRequest, NotSupported.
@@ -70,7 +64,7 @@ class Filter:
             return message.raw
         data = message.data
         return orjson.dumps(
-            {**data, _PAYLOAD: {name: select(data[_PAYLOAD][name], frozenset(paths))}}
+            {**data, PAYLOAD: {name: select(data[PAYLOAD][name], frozenset(paths))}}
         )
 
 
@@ -83,15 +77,15 @@ def _chosen(text: str) -> list[tuple[str, ...]] | None:
 
 
 def _inner(path: tuple[str, ...], resource: str) -> tuple[str, ...]:
-    if path[:1] != (_PAYLOAD,):
+    if path[:1] != (PAYLOAD,):
         return path
     # of another resource's payload nothing is there to choose
-    return path[_INSIDE:] if path[1:_INSIDE] in ((), (resource,)) else ("id",)
+    return path[INSIDE:] if path[1:INSIDE] in ((), (resource,)) else ("id",)
 
 
 def _types(node: Node) -> frozenset[str] | None:
     """The event types that a query demands; None where it does not."""
-    if isinstance(node, Compare) and node.path == _TYPE and node.op is Op.EQ:
+    if isinstance(node, Compare) and node.path == TYPE and node.op is Op.EQ:
         return frozenset({str(node.value)})
     if isinstance(node, Or):
         parts = [_types(term) for term in node.terms]
@@ -117,4 +111,4 @@ def _only(types: frozenset[str] | None) -> Node | None:
     """The plainest query for one type, which needs no look into the event."""
     if types is None or len(types) != 1:
         return None
-    return Compare(_TYPE, Op.EQ, next(iter(types)), Kind.STRING)
+    return Compare(TYPE, Op.EQ, next(iter(types)), Kind.STRING)

@@ -9,17 +9,17 @@ from collections.abc import Iterable, Mapping
 from api.query.parse import Types
 from api.query.tree import Kind
 
-__all__ = ["DATES", "EventKinds", "untyped"]
+__all__ = ["DATES", "INSIDE", "PAYLOAD", "TYPE", "EventKinds", "untyped"]
 
 DATES = frozenset({("eventTime",), ("timeOcurred",)})
 """When it happened: the official documents have it under both names."""
 
-_TYPE = ("eventType",)
+TYPE = ("eventType",)
 _TEXTS = frozenset(
     (name,)
     for name in (
         "eventId",
-        *_TYPE,
+        *TYPE,
         "correlationId",
         "domain",
         "title",
@@ -30,8 +30,8 @@ _TEXTS = frozenset(
 )
 """What else is around the resource."""
 
-_PAYLOAD = "event"
-_INSIDE = 2
+PAYLOAD = "event"
+INSIDE = 2
 """Names before an attribute of the resource: ``event.productOrder.state``."""
 
 
@@ -39,7 +39,7 @@ def untyped(path: tuple[str, ...]) -> Kind:
     """The kinds of what every event has, where nothing is known of what is in it."""
     if path in DATES:
         return Kind.DATE
-    return Kind.STRING if path == _TYPE else Kind.ANY
+    return Kind.STRING if path == TYPE else Kind.ANY
 
 
 class EventKinds:
@@ -84,7 +84,7 @@ class _Kinds:
             return Kind.DATE
         if path in _TEXTS:
             return Kind.STRING
-        if path[:1] != (_PAYLOAD,) or len(path) <= _INSIDE:
+        if path[:1] != (PAYLOAD,) or len(path) <= INSIDE:
             return Kind.ANY
-        kinds = {types(path[_INSIDE:]) for types in self._resources.get(path[1], ())}
+        kinds = {types(path[INSIDE:]) for types in self._resources.get(path[1], ())}
         return kinds.pop() if len(kinds) == 1 else Kind.ANY

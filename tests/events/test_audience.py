@@ -66,6 +66,15 @@ def test_whatever_matches_has_what_is_demanded(query: Node, body: JsonObject) ->
         assert demand.met(body)
 
 
+def listeners(queries: Sequence[str]) -> tuple[dict[str, Filter], Audience[str]]:
+    """Their filters, and the audience that they are."""
+    filters = {str(number): Filter(text, untyped) for number, text in enumerate(queries)}
+    audience: Audience[str] = Audience()
+    for key, filter_ in filters.items():
+        audience.add(key, "test", filter_, key)
+    return filters, audience
+
+
 @given(
     st.lists(texts, max_size=8),
     st.lists(st.tuples(things, st.sampled_from(TYPES), st.sampled_from(("test", "other")))),
@@ -75,10 +84,7 @@ def test_the_index_finds_whom_the_filters_pick(
     queries: Sequence[str], events: Sequence[tuple[JsonObject, str, str]], chance: random.Random
 ) -> None:
     """The same members as asking each filter, also after some have gone."""
-    filters = {str(number): Filter(text, untyped) for number, text in enumerate(queries)}
-    audience: Audience[str] = Audience()
-    for key, filter_ in filters.items():
-        audience.add(key, "test", filter_, key)
+    filters, audience = listeners(queries)
     for event in events:
         message = _message(*event)
         picked = [key for key, each in filters.items() if each.matches(message)]
@@ -117,10 +123,7 @@ def test_whoever_asks_for_several_values_is_told_once_of_an_event_that_has_them(
     queries: Sequence[str], events: Sequence[JsonObject], chance: random.Random
 ) -> None:
     """However the alternatives are written, and whoever asks for the same or goes meanwhile."""
-    filters = {str(number): Filter(text, untyped) for number, text in enumerate(queries)}
-    audience: Audience[str] = Audience()
-    for key, filter_ in filters.items():
-        audience.add(key, "test", filter_, key)
+    filters, audience = listeners(queries)
     for event in events:
         message = _message(event, "ThingCreateEvent")
         expected = [key for key, each in filters.items() if each.matches(message)]
