@@ -33,6 +33,8 @@ class Background:
         task = asyncio.create_task(_logged(work, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # a task that is cancelled before it began never awaits its work
+        task.add_done_callback(lambda _: work.close())
         return task
 
     def repeat(self, step: Callable[[], Awaitable[None]], name: str) -> asyncio.Task[None]:
