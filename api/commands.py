@@ -6,7 +6,7 @@ overrides the commands themselves.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -191,7 +191,7 @@ class Commands:
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -208,7 +208,7 @@ class Commands:
     def patching(
         self,
         patch: Patch,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         *,
         key: str | None = None,
         internal: bool = False,
@@ -218,8 +218,7 @@ class Commands:
         by = Cause("client" if key is None else "process")
 
         def edit(before: Document, draft: Draft) -> None:
-            if if_match is not None and before.rev not in if_match:
-                raise PreconditionFailed(f"{self.resource.name} {before.id} is at another revision")
+            self.check_revision(before, if_match)
             draft.cause, draft.known = by, known
             self.apply_patch(before, draft, patch)
             if not internal:
@@ -227,6 +226,14 @@ class Commands:
             self.revise(before, draft)
 
         return edit
+
+    def check_revision(self, document: Document, if_match: Container[int] | None) -> None:
+        """Raises PreconditionFailed where it is at a revision that the client did not mean."""
+        if if_match is not None and document.rev not in if_match:
+            raise PreconditionFailed(
+                f"{self.resource.name} {document.id} is at another revision than was asked for",
+                "Read it again and repeat the request for the ETag that it has then.",
+            )
 
     async def look_ahead(self, before: Document, draft: Draft) -> Mapping[str, JsonObject]:
         """The other resources that `revise` must know of a patched draft, by id."""
@@ -267,14 +274,13 @@ class Commands:
                 raise Invalid([f"{name}: is given at creation and cannot be changed"])
 
     async def delete(
-        self, id_: str, *, if_match: Collection[int] | None = None, key: str | None = None
+        self, id_: str, *, if_match: Container[int] | None = None, key: str | None = None
     ) -> Accepted | None:
         """Deletes for a client. Raises NotFound, Conflict, PreconditionFailed."""
         del key
         for _ in range(_TRIES):
             document = await self.get(id_)
-            if if_match is not None and document.rev not in if_match:
-                raise PreconditionFailed(f"{self.resource.name} {id_} is at another revision")
+            self.check_revision(document, if_match)
             self.removable(document)
             try:
                 await self.remove(document)

@@ -4,13 +4,12 @@ What the true call refuses is refused alike, for the same code says so: the draf
 same checks and hooks. What its process would find later, the package's preview tells.
 """
 
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import dataclass
 
 from api.commands import Commands
 from api.declare import Preview
 from api.draft import Draft
-from api.errors import PreconditionFailed
 from api.jsontypes import JsonObject
 from api.patch import Patch, without_nulls
 
@@ -44,15 +43,14 @@ class DryRun:
         self,
         id_: str,
         patch: Patch,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         *,
         internal: bool = False,
     ) -> JsonObject:
         """Of a client's patch. Raises what the patch raises."""
         resource = self.commands.resource
         before = await self.commands.get(id_)
-        if if_match is not None and before.rev not in if_match:
-            raise PreconditionFailed(f"{resource.name} {id_} is at another revision")
+        self.commands.check_revision(before, if_match)
         draft = Draft.of(before)
         self.commands.apply_patch(before, draft, patch)
         if not internal:

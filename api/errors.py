@@ -184,7 +184,7 @@ class Gone(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """``If-Match`` names another revision than the present one (RFC 9110, 13.1.1)."""
+    """``If-Match`` or ``If-None-Match`` rules the present revision out (RFC 9110, 13.1)."""
 
     status = HTTPStatus.PRECONDITION_FAILED
 

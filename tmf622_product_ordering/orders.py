@@ -17,14 +17,14 @@ What a process remembers of an order is in ``process``:
 - ``from``: the state from which people began to assess a cancellation.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 
 from api.catalog.model import Catalog
 from api.commands import Accepted, Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.duplicates import refuse_duplicate
-from api.errors import Conflict, PreconditionFailed
+from api.errors import Conflict
 from api.jsontypes import JsonObject
 from api.patch import Patch, identical
 from api.schema.characteristics import check_values
@@ -104,15 +104,14 @@ class ProductOrderCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
         """See `Commands.patch`; a change of a running order is held against its service order."""
         patch = changes if isinstance(changes, Patch) else Patch(changes)
         before = await self.get(id_)
-        if if_match is not None and before.rev not in if_match:
-            raise PreconditionFailed(f"productOrder {id_} is at another revision")
+        self.check_revision(before, if_match)
         if "plan" in (before.process or {}):
             draft = Draft.of(before)
             self.apply_patch(before, draft, patch)

@@ -11,7 +11,7 @@ The service itself changes only when the network has changed, so what TMF640 sho
 is. Requests on one service are carried out one after the other, in the order of their arrival.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 
 from api.catalog.model import Catalog
 from api.clock import Clock, derived_id
@@ -118,7 +118,7 @@ class ActivationCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -143,7 +143,7 @@ class ActivationCommands(Commands):
         return await self._answer(id_, await self._ask(job, monitor_id, sent, if_match))
 
     async def delete(
-        self, id_: str, *, if_match: Collection[int] | None = None, key: str | None = None
+        self, id_: str, *, if_match: Container[int] | None = None, key: str | None = None
     ) -> Accepted | None:
         """Removes a service; one that is in the network is taken down first."""
         monitor_id = self._monitor(key, "d")
@@ -161,12 +161,12 @@ class ActivationCommands(Commands):
         return Accepted(self._monitors.resource, monitor)
 
     async def _write_down(
-        self, id_: str, patch: Patch, if_match: Collection[int] | None
+        self, id_: str, patch: Patch, if_match: Container[int] | None
     ) -> Document:
         """A patch that the network need not know."""
 
         def edit(before: Document, draft: Draft) -> None:
-            self._check_revision(before, if_match)
+            self.check_revision(before, if_match)
             draft.cause = Cause("client")
             self.apply_patch(before, draft, patch)
             self.revise(before, draft)
@@ -188,17 +188,13 @@ class ActivationCommands(Commands):
         collection = self._monitors.resource.collection
         return await self.store.get(collection, monitor_id) is not None
 
-    async def _read(self, id_: str, if_match: Collection[int] | None) -> Document:
+    async def _read(self, id_: str, if_match: Container[int] | None) -> Document:
         document = await self.get(id_)
-        self._check_revision(document, if_match)
+        self.check_revision(document, if_match)
         return document
 
-    def _check_revision(self, document: Document, if_match: Collection[int] | None) -> None:
-        if if_match is not None and document.rev not in if_match:
-            raise PreconditionFailed(f"service {document.id} is at another revision")
-
     async def _ask(
-        self, job: Job, monitor_id: str, sent: str, if_match: Collection[int] | None = None
+        self, job: Job, monitor_id: str, sent: str, if_match: Container[int] | None = None
     ) -> Document:
         """Writes the monitor, unless it is there, and waits for its end.
 
@@ -221,12 +217,12 @@ class ActivationCommands(Commands):
         return await self._monitors.get(monitor_id)
 
     def _joining(
-        self, monitor_id: str, if_match: Collection[int] | None
+        self, monitor_id: str, if_match: Container[int] | None
     ) -> Callable[[Document, Draft], None]:
         now = self.clock.now()
 
         def edit(before: Document, draft: Draft) -> None:
-            self._check_revision(before, if_match)
+            self.check_revision(before, if_match)
             turns.join(draft, monitor_id, now)
 
         return edit

@@ -8,13 +8,13 @@ is amended, as the others were before it began. The order never waits for one: w
 works on it, the amendment is refused. So no two orders can wait for each other.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Container
 from contextlib import suppress
 from dataclasses import dataclass
 
 from api.commands import Commands
 from api.draft import Draft
-from api.errors import Conflict, NotFound, PreconditionFailed, Stale, Unavailable
+from api.errors import Conflict, NotFound, Stale, Unavailable
 from api.store.document import Document
 from tmf641_service_ordering.claims import Claims
 from tmf641_service_ordering.items import services_of
@@ -79,7 +79,7 @@ class Joining:
         return [each for each in services_of(after.body) if each not in claimed]
 
     async def join(
-        self, order: str, services: Collection[str], if_match: Collection[int] | None = None
+        self, order: str, services: Collection[str], if_match: Container[int] | None = None
     ) -> Document:
         """Claims them, and gives the order as it is written with that.
 
@@ -88,8 +88,7 @@ class Joining:
         """
 
         def intend(before: Document, draft: Draft) -> None:
-            if if_match is not None and before.rev not in if_match:
-                raise PreconditionFailed(f"serviceOrder {order} is at another revision")
+            self.orders.check_revision(before, if_match)
             if draft.state not in ORDER.final:
                 # known before it is done, so that it is given back whatever happens
                 draft.process["claims"] = sorted({*(draft.process.get("claims") or ()), *services})

@@ -1,6 +1,6 @@
 """The commands of service orders: what a client may do with one, and when."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -109,7 +109,7 @@ class ServiceOrderCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -141,7 +141,7 @@ class ServiceOrderCommands(Commands):
     def patching(
         self,
         patch: Patch,
-        if_match: Collection[int] | None = None,
+        if_match: Container[int] | None = None,
         *,
         key: str | None = None,
         internal: bool = False,

@@ -56,7 +56,8 @@ _NOT_MODIFIED: JsonObject = {
 }
 _IF_MATCH = (
     "With the header `If-Match: <ETag>` it is done only when the resource is still at that "
-    "revision, else the reply is 412."
+    "revision, with `If-None-Match: <ETag>` only when it is at that one no more; else the reply "
+    "is 412."
 )
 
 # not a parameter, as If-Match is none: what these answer depends on what has happened since

@@ -1,6 +1,5 @@
 """The endpoints of one resource: list, create, retrieve, update, delete."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,6 +16,7 @@ from api.http.once import idempotency_key
 from api.http.origin import Origin
 from api.http.paging import Paging
 from api.http.params import Fields, Params
+from api.http.preconditions import Preconditions, etag
 from api.http.reply import Reply
 from api.http.request import Request
 from api.idempotency import Idempotency
@@ -31,7 +31,6 @@ from api.wire import render, render_array, select
 __all__ = ["ResourceEndpoints"]
 
 _CREATE_TYPES = ("application/json",)
-_REVISION = re.compile(r'"?(\d{1,18})"?', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +108,10 @@ class ResourceEndpoints:
         """GET of one."""
         fields = Params(request.query).fields
         document = await self.commands.get(id_)
-        etag = _etag(document)
-        match = request.headers.get("if-none-match")
-        if match is not None and (match.strip() == "*" or etag in _tags(match)):
-            return Reply(HTTPStatus.NOT_MODIFIED, headers=(("ETag", etag),))
+        wanted = Preconditions.of(request)
+        self.commands.check_revision(document, wanted.match)
+        if wanted.known(document.rev):
+            return Reply(HTTPStatus.NOT_MODIFIED, headers=(("ETag", etag(document)),))
         return self._one(request, document, HTTPStatus.OK, fields)
 
     async def update(self, request: Request, id_: str) -> Reply:
@@ -126,7 +125,7 @@ class ResourceEndpoints:
             raise
         own = without_href(document, id_, partial(self._is_href, id_))
         patch = Patch(own, request.media_type, sent=document)
-        if_match = _if_match(request)
+        if_match = Preconditions.of(request).any_of
         if dry_run is not None:
             told = await self.schemas.with_schemas(lambda: dry_run.patch(id_, patch, if_match))
             return Reply(HTTPStatus.OK, orjson.dumps(told))
@@ -139,7 +138,7 @@ class ResourceEndpoints:
         """DELETE of one."""
         if Params(request.query).dry_run:
             raise _no_dry_run("DELETE")
-        outcome = await self.commands.delete(id_, if_match=_if_match(request))
+        outcome = await self.commands.delete(id_, if_match=Preconditions.of(request).any_of)
         if outcome is None:
             return Reply(HTTPStatus.NO_CONTENT)
         return self._outcome(request, outcome, HTTPStatus.NO_CONTENT, None)
@@ -182,11 +181,11 @@ class ResourceEndpoints:
     ) -> Reply:
         prefix = self._prefix(request)
         body = self._render(self._whole(request, document), prefix, fields)
-        etag = ("ETag", _etag(document))
+        tag = ("ETag", etag(document))
         if status is HTTPStatus.CREATED:
             location = ("Location", prefix.decode() + document.id)
-            return Reply(status, body, (location, etag))
-        return Reply(status, body, (etag,))
+            return Reply(status, body, (location, tag))
+        return Reply(status, body, (tag,))
 
     def _query(self, request: Request) -> Node:
         resource = self.commands.resource
@@ -225,19 +224,3 @@ def _object(body: object) -> JsonObject:
     if not isinstance(body, dict):
         raise BadRequest("the body is not a JSON object", "Send one JSON object.")
     return body
-
-
-def _etag(document: Document) -> str:
-    return f'"{document.rev}"'
-
-
-def _tags(header: str) -> list[str]:
-    return [part.strip().removeprefix("W/") for part in header.split(",")]
-
-
-def _if_match(request: Request) -> frozenset[int] | None:
-    """The revisions of which the resource must be at one (RFC 9110, 13.1.1); None: any."""
-    header = request.headers.get("if-match")
-    if header is None or header.strip() == "*":
-        return None
-    return frozenset(int(match[1]) for tag in _tags(header) if (match := _REVISION.fullmatch(tag)))

@@ -230,6 +230,24 @@ async def test_revisions(client: httpx.AsyncClient, case: Case) -> None:
     assert any_.status_code in (200, 202)
 
 
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_revisions_the_other_way_round(client: httpx.AsyncClient, case: Case) -> None:
+    """A read only if it is the one that is meant; a change only if it is not (RFC 9110, 13.1)."""
+    href = (await create(client, case, colour="red")).json()["href"]
+    for tag, status in (('"99999"', 412), ("nonsense", 412), ("*", 200), ('"99999", *', 412)):
+        read = await client.get(href, headers={"if-match": tag})
+        assert read.status_code == status, tag
+    assert (await client.head(href, headers={"if-match": '"99999"'})).status_code == 412
+    every = {"if-none-match": "*"}
+    assert (await client.patch(href, json={"colour": "blue"}, headers=every)).status_code == 412
+    if case.operation("DELETE", item=True):
+        assert (await client.delete(href, headers=every)).status_code == 412
+    assert (await client.get(href)).json()["colour"] == "red"
+    other = {"if-none-match": '"99999"', "if-match": "*"}
+    patched = await client.patch(href, json={"colour": "green"}, headers=other)
+    assert patched.status_code in (200, 202)
+
+
 @pytest.mark.parametrize("case", cases("GET"), ids=repr)
 async def test_methods_that_are_not_offered(client: httpx.AsyncClient, case: Case) -> None:
     """405 with Allow and an Error body for all that the document does not have."""
