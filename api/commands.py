@@ -191,7 +191,7 @@ class Commands:
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -208,7 +208,7 @@ class Commands:
     def patching(
         self,
         patch: Patch,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         *,
         key: str | None = None,
         internal: bool = False,
@@ -227,9 +227,9 @@ class Commands:
 
         return edit
 
-    def check_revision(self, document: Document, if_match: Container[int] | None) -> None:
+    def check_revision(self, document: Document, if_match: Container[str] | None) -> None:
         """Raises PreconditionFailed where it is at a revision that the client did not mean."""
-        if if_match is not None and document.rev not in if_match:
+        if if_match is not None and document.tag not in if_match:
             raise PreconditionFailed(
                 f"{self.resource.name} {document.id} is at another revision than was asked for",
                 "Read it again and repeat the request for the ETag that it has then.",
@@ -274,7 +274,7 @@ class Commands:
                 raise Invalid([f"{name}: is given at creation and cannot be changed"])
 
     async def delete(
-        self, id_: str, *, if_match: Container[int] | None = None, key: str | None = None
+        self, id_: str, *, if_match: Container[str] | None = None, key: str | None = None
     ) -> Accepted | None:
         """Deletes for a client. Raises NotFound, Conflict, PreconditionFailed."""
         del key

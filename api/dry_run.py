@@ -43,7 +43,7 @@ class DryRun:
         self,
         id_: str,
         patch: Patch,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         *,
         internal: bool = False,
     ) -> JsonObject:

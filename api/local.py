@@ -109,9 +109,9 @@ class LocalClient:
     ) -> Reply:
         """See `Client.patch`."""
         own: JsonObject = orjson.loads(orjson.dumps(changes))
-        revisions = None if if_match is None else (int(if_match.strip('"')),)
+        tags = None if if_match is None else (if_match.strip('"'),)
         commands = self._commands(resource)
-        changed = await commands.patch(id_, own, if_match=revisions, key=key, internal=True)
+        changed = await commands.patch(id_, own, if_match=tags, key=key, internal=True)
         return _reply(changed, 200)
 
     async def delete(self, resource: str, id_: str, *, key: str) -> Reply | None:
@@ -127,4 +127,4 @@ def _reply(outcome: Document | Accepted, done: int) -> Reply:
     if isinstance(outcome, Accepted):
         monitor = outcome.document
         return Reply(202, monitor.body.data, {"monitorId": monitor.id})
-    return Reply(done, outcome.body.data, {"ETag": f'"{outcome.rev}"'})
+    return Reply(done, outcome.body.data, {"ETag": f'"{outcome.tag}"'})

@@ -104,7 +104,7 @@ class ProductOrderCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:

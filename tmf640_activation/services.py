@@ -118,7 +118,7 @@ class ActivationCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -143,7 +143,7 @@ class ActivationCommands(Commands):
         return await self._answer(id_, await self._ask(job, monitor_id, sent, if_match))
 
     async def delete(
-        self, id_: str, *, if_match: Container[int] | None = None, key: str | None = None
+        self, id_: str, *, if_match: Container[str] | None = None, key: str | None = None
     ) -> Accepted | None:
         """Removes a service; one that is in the network is taken down first."""
         monitor_id = self._monitor(key, "d")
@@ -161,7 +161,7 @@ class ActivationCommands(Commands):
         return Accepted(self._monitors.resource, monitor)
 
     async def _write_down(
-        self, id_: str, patch: Patch, if_match: Container[int] | None
+        self, id_: str, patch: Patch, if_match: Container[str] | None
     ) -> Document:
         """A patch that the network need not know."""
 
@@ -188,13 +188,13 @@ class ActivationCommands(Commands):
         collection = self._monitors.resource.collection
         return await self.store.get(collection, monitor_id) is not None
 
-    async def _read(self, id_: str, if_match: Container[int] | None) -> Document:
+    async def _read(self, id_: str, if_match: Container[str] | None) -> Document:
         document = await self.get(id_)
         self.check_revision(document, if_match)
         return document
 
     async def _ask(
-        self, job: Job, monitor_id: str, sent: str, if_match: Container[int] | None = None
+        self, job: Job, monitor_id: str, sent: str, if_match: Container[str] | None = None
     ) -> Document:
         """Writes the monitor, unless it is there, and waits for its end.
 
@@ -217,12 +217,16 @@ class ActivationCommands(Commands):
         return await self._monitors.get(monitor_id)
 
     def _joining(
-        self, monitor_id: str, if_match: Container[int] | None
+        self, monitor_id: str, if_match: Container[str] | None
     ) -> Callable[[Document, Draft], None]:
         now = self.clock.now()
 
         def edit(before: Document, draft: Draft) -> None:
             self.check_revision(before, if_match)
+            queue = turns.waiting(before)
+            alone = monitor_id in queue or all(turns.cut_short(before, o, now) for o in queue)
+            if if_match is not None and not alone:
+                raise _under_way(before)  # one has joined since they were looked at
             turns.join(draft, monitor_id, now)
 
         return edit
@@ -238,10 +242,7 @@ class ActivationCommands(Commands):
         now = self.clock.now()
         if all([turns.cut_short(service, o, now) and not await self._known(o) for o in others]):
             return  # their requests broke off before there was a monitor
-        raise PreconditionFailed(
-            f"service {service.id} has requests under way",
-            "Send the request again when they have ended.",
-        )
+        raise _under_way(service)
 
     async def _end_of(self, monitor_id: str) -> Document:
         """The monitor of an earlier call, once it has ended or the time is up."""
@@ -258,3 +259,10 @@ class ActivationCommands(Commands):
             if service is not None:
                 return service
         return Accepted(self._monitors.resource, monitor)
+
+
+def _under_way(service: Document) -> PreconditionFailed:
+    return PreconditionFailed(
+        f"service {service.id} has requests under way",
+        "Send the request again when they have ended.",
+    )

@@ -79,7 +79,7 @@ class Joining:
         return [each for each in services_of(after.body) if each not in claimed]
 
     async def join(
-        self, order: str, services: Collection[str], if_match: Container[int] | None = None
+        self, order: str, services: Collection[str], if_match: Container[str] | None = None
     ) -> Document:
         """Claims them, and gives the order as it is written with that.
 

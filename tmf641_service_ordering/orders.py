@@ -109,7 +109,7 @@ class ServiceOrderCommands(Commands):
         id_: str,
         changes: Patch | JsonObject,
         *,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         key: str | None = None,
         internal: bool = False,
     ) -> Document | Accepted:
@@ -131,7 +131,7 @@ class ServiceOrderCommands(Commands):
         try:
             known = await self.look_ahead(before, draft)
             # the claim was written in between: nobody else may have written after it
-            unchanged = None if if_match is None else (claimed.rev,)
+            unchanged = None if if_match is None else (claimed.tag,)
             edit = self.patching(patch, unchanged, key=key, internal=internal, known=known)
             return await self.update(id_, edit)
         except ApiError:
@@ -141,7 +141,7 @@ class ServiceOrderCommands(Commands):
     def patching(
         self,
         patch: Patch,
-        if_match: Container[int] | None = None,
+        if_match: Container[str] | None = None,
         *,
         key: str | None = None,
         internal: bool = False,

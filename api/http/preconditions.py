@@ -1,7 +1,9 @@
-"""``If-Match`` and ``If-None-Match``: what is done only at some revisions (RFC 9110, 13).
+"""``If-Match`` and ``If-None-Match``: what is done only in some states of a resource.
 
-Tags are those of `etag`. A weak one counts as the strong one, for proxies that compress replies
-weaken the tags in them.
+A resource has another tag whenever its body is another (RFC 9110, 8.8.3 and 13). What the server
+writes beside the body, such as when it will look at an order again, does not change it. A weak tag
+counts as the strong one, for proxies that compress replies weaken the tags in them, and a bare one
+as one in quotes.
 """
 
 import re
@@ -13,33 +15,33 @@ from api.store.document import Document
 
 __all__ = ["Preconditions", "etag"]
 
-_REVISION = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
+_TAG = re.compile(r'(?:W/)?"([^"]*)"|([^",\s]+)')
 
 
 def etag(document: Document) -> str:
-    """The entity tag of a resource as it was read: its revision."""
-    return f'"{document.rev}"'
+    """The entity tag of a resource as it was read."""
+    return f'"{document.tag}"'
 
 
 @dataclass(frozen=True, slots=True)
-class _Tags(Container[int]):
-    """The revisions that one header names. ``every``: it is ``*``, which names them all."""
+class _Tags(Container[str]):
+    """The tags that one header names. ``every``: it is ``*``, which names them all."""
 
     every: bool
-    revisions: frozenset[int]
+    named: frozenset[str]
 
     @classmethod
     def of(cls, header: str) -> "_Tags":
-        found = (_REVISION.fullmatch(tag.strip()) for tag in header.split(","))
-        return cls(header.strip() == "*", frozenset(int(match[1]) for match in found if match))
+        named = frozenset(quoted or bare for quoted, bare in _TAG.findall(header))
+        return cls(header.strip() == "*", named)
 
-    def __contains__(self, rev: object) -> bool:
-        return self.every or rev in self.revisions
+    def __contains__(self, tag: object) -> bool:
+        return self.every or tag in self.named
 
 
 @dataclass(frozen=True, slots=True)
-class Preconditions(Container[int]):
-    """Contains the revisions at which a request may be done.
+class Preconditions(Container[str]):
+    """Contains the tags at which a request may be done.
 
     Attributes:
         match: the tags of ``If-Match``: it is to be one of them; None: not sent.
@@ -55,15 +57,15 @@ class Preconditions(Container[int]):
         sent = (request.headers.get(name) for name in ("if-match", "if-none-match"))
         return cls(*(None if header is None else _Tags.of(header) for header in sent))
 
-    def __contains__(self, rev: object) -> bool:
-        return (self.match is None or rev in self.match) and not self.known(rev)
+    def __contains__(self, tag: object) -> bool:
+        return (self.match is None or tag in self.match) and not self.known(tag)
 
-    def known(self, rev: object) -> bool:
-        """Whether ``If-None-Match`` names the revision: the client of a read has it already."""
-        return self.none_match is not None and rev in self.none_match
+    def known(self, tag: object) -> bool:
+        """Whether ``If-None-Match`` names the tag: the client of a read has that already."""
+        return self.none_match is not None and tag in self.none_match
 
     @property
-    def any_of(self) -> Container[int] | None:
-        """Where a change is done; None: at every revision, none was named."""
+    def any_of(self) -> Container[str] | None:
+        """Where a change is done; None: wherever the resource is, no tag was named."""
         named = self.match is not None and not self.match.every
         return self if named or self.none_match is not None else None

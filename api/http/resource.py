@@ -110,7 +110,7 @@ class ResourceEndpoints:
         document = await self.commands.get(id_)
         wanted = Preconditions.of(request)
         self.commands.check_revision(document, wanted.match)
-        if wanted.known(document.rev):
+        if wanted.known(document.tag):
             return Reply(HTTPStatus.NOT_MODIFIED, headers=(("ETag", etag(document)),))
         return self._one(request, document, HTTPStatus.OK, fields)
 

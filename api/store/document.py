@@ -1,6 +1,7 @@
 """What a store keeps: documents in an envelope, and the log of events."""
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import orjson
 
@@ -10,6 +11,9 @@ __all__ = ["ROOM", "Body", "Document", "Lease", "LogEntry", "NewEvent", "Page", 
 
 ROOM = 32 << 20
 """Bytes of JSON after which a page ends: a thousand bodies of a megabyte each would fill memory."""
+
+_TAG = 12
+"""Bytes of a tag."""
 
 _NUMBERS = 1000
 """More than a change has events."""
@@ -84,6 +88,11 @@ class Document:
     due: float | None = None
     lease: Lease | None = None
     history: str = ""
+
+    @property
+    def tag(self) -> str:
+        """Of the body: another one whenever that is another, and only then (RFC 9110, 8.8.3)."""
+        return blake2b(self.body.raw, digest_size=_TAG).hexdigest()
 
 
 @dataclass(slots=True)  # as for a document; never changed

@@ -109,7 +109,7 @@ async def test_of_an_older_revision() -> None:
     await bench.look(id_)
     late = {"productOrderItem": copy.deepcopy(seen.body.data["productOrderItem"])}
     with pytest.raises(PreconditionFailed):
-        await bench.orders.patch(id_, late, if_match={seen.rev})
+        await bench.orders.patch(id_, late, if_match={seen.tag})
 
 
 async def test_refused_later() -> None:

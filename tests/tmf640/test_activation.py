@@ -256,9 +256,9 @@ async def test_revisions_are_held() -> None:
     here = world()
     id_ = await active(here)
     with pytest.raises(PreconditionFailed):
-        await services(here).patch(id_, {"state": "inactive"}, if_match={7})
+        await services(here).patch(id_, {"state": "inactive"}, if_match={"7"})
     with pytest.raises(PreconditionFailed):
-        await services(here).delete(id_, if_match={7})
+        await services(here).delete(id_, if_match={"7"})
 
 
 async def test_a_revision_with_requests_before_it_is_refused() -> None:
@@ -268,15 +268,15 @@ async def test_a_revision_with_requests_before_it_is_refused() -> None:
     latency = [{"name": "simulate.latency", "value": 10}]
     slow = {"state": "inactive", "serviceCharacteristic": latency}
     assert isinstance(await here.during(services(here).patch(id_, slow), 1), Accepted)
-    rev = (await services(here).get(id_)).rev
+    tag = (await services(here).get(id_)).tag
     with pytest.raises(PreconditionFailed, match="under way"):
-        await services(here).patch(id_, {"state": "terminated"}, if_match={rev})
+        await services(here).patch(id_, {"state": "terminated"}, if_match={tag})
     with pytest.raises(PreconditionFailed, match="under way"):
-        await services(here).delete(id_, if_match={rev})
+        await services(here).delete(id_, if_match={tag})
     await here.run()
     assert await state(here, id_) == "inactive"
-    rev = (await services(here).get(id_)).rev
-    await here.during(services(here).patch(id_, {"state": "terminated"}, if_match={rev}))
+    tag = (await services(here).get(id_)).tag
+    await here.during(services(here).patch(id_, {"state": "terminated"}, if_match={tag}))
     assert await state(here, id_) == "terminated"
 
 
@@ -286,11 +286,11 @@ async def test_a_request_that_broke_off_does_not_refuse_for_ever() -> None:
     id_ = await active(here)
     now = here.clock.now()
     await services(here).update(id_, lambda _, draft: turns.join(draft, "dead", now))
-    rev = (await services(here).get(id_)).rev
+    tag = (await services(here).get(id_)).tag
     with pytest.raises(PreconditionFailed):
-        await services(here).patch(id_, {"state": "inactive"}, if_match={rev})
+        await services(here).patch(id_, {"state": "inactive"}, if_match={tag})
     await here.clock.advance(61)
-    await here.during(services(here).patch(id_, {"state": "inactive"}, if_match={rev}))
+    await here.during(services(here).patch(id_, {"state": "inactive"}, if_match={tag}))
     assert await state(here, id_) == "inactive"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from api.commands import Accepted
 from api.draft import Draft
+from api.errors import PreconditionFailed
 from api.jsontypes import JsonObject
 from api.store.document import Body, Document
 from tests.fakes import World
@@ -84,14 +85,27 @@ async def test_who_has_joined_is_not_thrown_out_before_it_has_a_monitor(
         return await insert(draft, once=once)
 
     monkeypatch.setattr(monitors, "insert", slowly)
-    rev = (await services(here).get(id_)).rev
-    first = asyncio.ensure_future(services(here).patch(id_, speed(100), if_match={rev}))
+    tag = (await services(here).get(id_)).tag
+    first = asyncio.ensure_future(services(here).patch(id_, speed(100), if_match={tag}))
     await here.clock.settle()
     second = asyncio.ensure_future(services(here).patch(id_, speed(200)))
     await here.run(60)
     assert await speeds(here) == [100, 200]
     assert isinstance(await first, Document | Accepted)
     assert isinstance(await second, Document | Accepted)
+
+
+async def test_of_two_that_mean_the_same_state_one_is_refused() -> None:
+    """Both find nobody before them; who joins the queue later will find another state."""
+    here = world(latency=1)
+    id_ = await set_up(here)
+    tag = (await services(here).get(id_)).tag
+    asked = [services(here).patch(id_, speed(each), if_match={tag}) for each in (100, 200)]
+    both = asyncio.gather(*asked, return_exceptions=True)
+    await here.run(60)
+    outcomes = await both
+    assert [isinstance(each, PreconditionFailed) for each in outcomes].count(True) == 1
+    assert len(await speeds(here)) == 1
 
 
 def test_each_request_has_its_own_time() -> None:

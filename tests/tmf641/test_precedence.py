@@ -448,10 +448,10 @@ async def test_an_amendment_that_claims_keeps_to_its_revision(
     with monkeypatch.context() as patched:
         patched.setattr(Joining, "join", joining)
         if meanwhile == "nobody":
-            await orders(here).patch(id_, changes, if_match=(read.rev,))
+            await orders(here).patch(id_, changes, if_match=(read.tag,))
         else:
             with pytest.raises(PreconditionFailed):
-                await orders(here).patch(id_, changes, if_match=(read.rev,))
+                await orders(here).patch(id_, changes, if_match=(read.tag,))
     own = "this" if meanwhile == "nobody" else "another"
     assert (await order(here, id_))["description"] == f"{own} client"
     assert len(claims(here)) == (meanwhile == "nobody")
