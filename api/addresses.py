@@ -7,18 +7,20 @@ that tells of others keeps their paths, and what reads it puts the origin before
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from api.jsontypes import JsonObject, JsonValue
-from api.query.tree import EVERYTHING, And, Compare, Exists, Node, Not, Op, Or
+from api.query.tree import EVERYTHING, And, Compare, ElementMatch, Exists, IsNull, Node, Not, Op, Or
 
 __all__ = ["as_stored", "by_id", "completed"]
 
-_REPLY: Final = re.compile(r'\{"id":"(?:[^"\\]|\\.)*","href":"(?=/)')
-"""The beginning of a resource as text, up to its href where that is a path."""
+_REPLY: Final = re.compile(r'\{"id":"(?:[^"\\]|\\.)*","href":"')
+"""The beginning of a resource as text, up to its href."""
 
 _EQUALITY: Final = (Op.EQ, Op.NE)
 _HREF: Final = ("href",)
+
+_Path: TypeAlias = tuple[str, ...]
 
 
 def completed(body: JsonObject, paths: Collection[str], origin: str) -> JsonObject:
@@ -37,14 +39,14 @@ def completed(body: JsonObject, paths: Collection[str], origin: str) -> JsonObje
 def as_stored(query: Node, paths: Collection[str], origin: str) -> Node:
     """The query with paths where it compares such an attribute with a URL on this server.
 
-    Only equality is so: a regex is held against what is stored.
+    But for a regex, which is held against what is stored.
     """
 
-    def stored(node: Node) -> Node:
-        if isinstance(node, Compare) and node.op in _EQUALITY and ".".join(node.path) in paths:
-            value = node.value
-            if isinstance(value, str) and value.startswith(f"{origin}/"):
-                return replace(node, value=value.removeprefix(origin))
+    def stored(node: Compare | Exists | IsNull, before: _Path) -> Node:
+        if not isinstance(node, Compare) or node.op is Op.REGEX:
+            return node
+        if ".".join((*before, *node.path)) in paths and isinstance(node.value, str):
+            return replace(node, value=_without(node.value, origin))
         return node
 
     return _each(query, stored)
@@ -57,10 +59,12 @@ def by_id(query: Node, resource: str) -> Node:
     are names and base paths to call the server by.
     """
 
-    def told(node: Node) -> Node:
-        if isinstance(node, Exists) and node.path == _HREF:
+    def told(node: Compare | Exists | IsNull, before: _Path) -> Node:
+        if (*before, *node.path) != _HREF:
+            return node
+        if isinstance(node, Exists):
             return EVERYTHING
-        if not (isinstance(node, Compare) and node.op in _EQUALITY and node.path == _HREF):
+        if not (isinstance(node, Compare) and node.op in _EQUALITY):
             return node
         front, _, id_ = str(node.value).rpartition("/")
         if front.endswith(f"/{resource}"):
@@ -70,13 +74,17 @@ def by_id(query: Node, resource: str) -> Node:
     return _each(query, told)
 
 
-def _each(query: Node, change: Callable[[Node], Node]) -> Node:
-    """The query with its conditions changed; those on elements of arrays stay."""
+def _each(
+    query: Node, change: Callable[[Compare | Exists | IsNull, _Path], Node], before: _Path = ()
+) -> Node:
+    """The query with its conditions changed; ``before`` leads to the element that they are on."""
     if isinstance(query, And | Or):
-        return replace(query, terms=tuple(_each(term, change) for term in query.terms))
+        return replace(query, terms=tuple(_each(term, change, before) for term in query.terms))
     if isinstance(query, Not):
-        return Not(_each(query.term, change))
-    return change(query)
+        return Not(_each(query.term, change, before))
+    if isinstance(query, ElementMatch):
+        return replace(query, term=_each(query.term, change, (*before, *query.path)))
+    return change(query, before)
 
 
 def _complete(value: JsonValue, path: list[str], origin: str) -> JsonValue:
@@ -88,5 +96,17 @@ def _complete(value: JsonValue, path: list[str], origin: str) -> JsonValue:
         return value
     if value.startswith("/"):
         return f"{origin}{value}"
+    front, back = _parted(value)
+    return f"{front}{origin}{back}" if front and back.startswith("/") else value
+
+
+def _without(value: str, origin: str) -> str:
+    """What is kept of a value that was read so."""
+    front, back = _parted(value)
+    return front + back.removeprefix(origin) if back.startswith(f"{origin}/") else value
+
+
+def _parted(value: str) -> tuple[str, str]:
+    """The text of a resource before its href, and from there on; all else is in the latter."""
     text = _REPLY.match(value)
-    return value if text is None else f"{text[0]}{origin}{value[text.end() :]}"
+    return ("", value) if text is None else (text[0], value[text.end() :])

@@ -93,6 +93,13 @@ class TestGateway:
             for query in ({"sourceHref": source}, {"filter": f"$[?(@.sourceHref=='{source}')]"}):
                 found = await client.get(f"{BASE}/monitor", params=query)
                 assert found.json() == [monitor], query
+        (location,) = [h["value"] for h in monitor["response"]["header"] if h["name"] == "Location"]
+        for query in (
+            f"$.response.header[?(@.name=='Location' && @.value=='{location}')]",
+            f"$.request[?(@.to=='{monitor['request']['to']}')]",
+        ):
+            found = await client.get(f"{BASE}/monitor", params={"filter": query})
+            assert found.json() == [monitor], query
         other = {"sourceHref": f"http://turnup.test{BASE}/service/{made['id']}"}
         assert (await client.get(f"{BASE}/monitor", params=other)).json() == []
 
