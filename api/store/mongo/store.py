@@ -15,6 +15,7 @@ from api.errors import DuplicateId, SetupError, Stale, Unavailable
 from api.query.tree import EVERYTHING, Node, Sort
 from api.store.address import shown
 from api.store.document import ROOM, Document, LogEntry, NewEvent, Page
+from api.store.mongo.counting import agreed
 from api.store.mongo.documents import LoggedEvent, RelayLease, declare, drop_partial
 from api.store.mongo.envelope import OPTIONAL, Raw, changed, document, entry, pending, stored
 from api.store.mongo.failure import guarded, opening
@@ -191,13 +192,17 @@ class MongoStore:
         limit: int = 100,
         room: int = ROOM,
     ) -> Page:
-        """See `Store.page`. Both are asked for at once, so that it takes the time of one."""
+        """See `Store.page`. Both are asked for at once, so that it takes the time of one.
+
+        So they may be of different moments: the number is made to agree with what is shown.
+        """
         target, condition = self._collection(collection), compile_query(query)
         documents, total = await asyncio.gather(
             self._list(collection, query, sort, offset, limit, room),
             self._count(target, condition, searching=query != EVERYTHING),
         )
-        return Page(documents, total)
+        full = sum(len(each.body.raw) for each in documents) >= room
+        return Page(documents, agreed(total, offset, len(documents), limit, full=full))
 
     async def find(
         self,
