@@ -71,7 +71,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: list[str] = Field(
         default_factory=list,
-        description="Addresses whose X-Forwarded-* headers are believed; * for any.",
+        description="Addresses of proxies whose X-Forwarded-Proto, -Host, -Port and -Prefix are "
+        "believed in hrefs; * for any. Pages of documentation follow public_url alone.",
     )
     apis: list[str] = Field(
         default_factory=lambda: [

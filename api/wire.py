@@ -9,7 +9,7 @@ from api.store.document import Body, Document
 
 __all__ = ["render", "render_array", "select"]
 
-ALWAYS = ("id", "href", "@type", "@baseType", "@schemaLocation")
+ALWAYS = ("id", "href", "@type", "@baseType", "@schemaLocation", "@referredType")
 """Attributes that a selection never takes away (TMF630 part 1, attribute selection)."""
 
 

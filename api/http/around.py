@@ -1,5 +1,6 @@
 """What lies around all replies where the settings ask for it: compression, and CORS."""
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 
@@ -59,19 +60,26 @@ class _Compression:
         elif _takes_gzip(scope):
             # not the middleware, which looks for the coding in small letters
             responder = GZipResponder(self._app, _COMPRESSED, compresslevel=_LEVEL)
-            await responder(scope, receive, send)
+            await responder(scope, receive, partial(_send, send, _has_no_body))
         else:
-            await self._app(scope, receive, partial(_send_plain, send))
+            await self._app(scope, receive, partial(_send, send, _may_be_compressed))
 
 
-async def _send_plain(send: Send, message: Message) -> None:
-    if message["type"] == "http.response.start" and _may_be_compressed(message):
+async def _send(send: Send, varies: Callable[[Message], bool], message: Message) -> None:
+    if message["type"] == "http.response.start" and varies(message):
         message["headers"] = [*message["headers"], _VARY]
     await send(message)
 
 
+def _has_no_body(start: Message) -> bool:
+    """Whether the client has the body already, which may have been compressed (304)."""
+    return bool(start["status"] == HTTPStatus.NOT_MODIFIED)
+
+
 def _may_be_compressed(start: Message) -> bool:
     """Whether starlette's responder would compress what follows; streams of events are not."""
+    if _has_no_body(start):
+        return True
     if start["status"] == HTTPStatus.PARTIAL_CONTENT:
         return False
     lengths = (int(value) for name, value in start["headers"] if name == b"content-length")

@@ -1,7 +1,8 @@
 """What clients call this server: the beginning of every href.
 
 The configured public URL wins; else the request's own ``Host``, or what a trusted proxy says with
-``X-Forwarded-Proto`` and ``X-Forwarded-Host``; outside a request, where the server listens.
+``X-Forwarded-Proto``, ``-Host``, ``-Port`` and ``-Prefix``; outside a request, where the server
+listens. ``Forwarded`` (RFC 7239) is not read: most proxies pass on what a client wrote into it.
 """
 
 import re
@@ -13,6 +14,10 @@ from api.http.request import Request
 __all__ = ["Origin"]
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_PORT = re.compile(r"[1-9]\d{0,4}", re.ASCII)
+_USUAL = ("80", "443")
 
 # nothing in it that JSON would have to escape: hrefs are spliced into stored JSON
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/\[\]%-]+")
@@ -48,13 +53,15 @@ class Origin:
             return self.public
         headers = request.headers
         scheme: str = request.scope["scheme"]
-        host = headers.get("host", "")
+        host, prefix = headers.get("host", ""), ""
         if (self._trusted or self._trust_all) and self._is_trusted(request):
             scheme = _first(headers.get("x-forwarded-proto")).lower() or scheme
             host = _first(headers.get("x-forwarded-host")) or host
+            host = _with_port(host, _first(headers.get("x-forwarded-port")))
+            prefix = _first(headers.get("x-forwarded-prefix")).rstrip("/")
         if scheme not in ("http", "https") or not _HOST.fullmatch(host):
             return self.default
-        return f"{scheme}://{host}"
+        return f"{scheme}://{host}{prefix if _PREFIX.fullmatch(prefix) else ''}"
 
     def _is_trusted(self, request: Request) -> bool:
         if self._trust_all:
@@ -65,6 +72,15 @@ class Origin:
         except ValueError:
             return False
         return address is not None and any(address in network for network in self._trusted)
+
+
+def _with_port(host: str, port: str) -> str:
+    """The host with the port that clients reach it by, unless it names one itself.
+
+    80 and 443 are left out: of several proxies one may have ended TLS, and each tells its own port.
+    """
+    told = host.rpartition("]")[2].rpartition(":")[1]
+    return host if told or port in _USUAL or not _PORT.fullmatch(port) else f"{host}:{port}"
 
 
 def _first(value: str | None) -> str:

@@ -57,7 +57,8 @@ class Request:
         taken: dict[str, bool] = {}
         for part in accept.split(","):
             media, _, parameters = part.partition(";")
-            taken[media.strip().lower()] = not _refused(parameters)
+            media = media.strip().lower()  # of several versions of it any one will do
+            taken[media] = taken.get(media, False) or not _refused(parameters)
         found = next((media for media in reversed(_ACCEPTED) if media in taken), None)
         if (found and taken[found]) or not accept.strip():
             return

@@ -199,7 +199,9 @@ def _taken(piece: str, letters: str, fold: bool) -> frozenset[str]:
         return frozenset(piece)
     try:
         atom = re2.escape(piece) if len(piece) == 1 else piece
-        found = frozenset(re2.findall(f"(?i:{atom})" if fold else atom, letters))
+        options = re2.Options()
+        options.log_errors = False  # the client is told
+        found = frozenset(re2.findall(f"(?i:{atom})" if fold else atom, letters, options=options))
     except re2.error:
         return frozenset(letters) | _BEYOND
     range_ = "-" in piece and _beyond(piece, fold=fold)

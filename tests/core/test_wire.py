@@ -78,6 +78,12 @@ def test_selection(fields: list[str], chosen: dict[str, object]) -> None:
     assert select(BODY, paths) == {**ALWAYS, **chosen}
 
 
+def test_selection_keeps_what_tells_the_type() -> None:
+    """All attributes with an @ stay, whatever is chosen."""
+    told = {f"@{name}": name for name in ("type", "baseType", "schemaLocation", "referredType")}
+    assert select({**BODY, **told}, frozenset()) == {**ALWAYS, **told}
+
+
 def test_selection_goes_through_a_plain_value_to_nothing() -> None:
     """A path into something that is no object selects nothing, not the object around."""
     assert select(BODY, frozenset({("state", "x")})) == ALWAYS

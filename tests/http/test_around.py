@@ -31,6 +31,17 @@ async def fill(client: httpx.AsyncClient) -> None:
         assert (await client.post(PATH, json=CASE.body())).status_code == 201
 
 
+@pytest.mark.parametrize("accept", ["gzip", "identity"])
+async def test_what_has_not_changed_varies_too(client: httpx.AsyncClient, accept: str) -> None:
+    """A cache keeps a 304 with the body that it has, compressed or not (RFC 9110, 15.4.5)."""
+    href = (await client.post(PATH, json=CASE.body())).json()["href"]
+    etag = (await client.get(href)).headers["etag"]
+    headers = {"accept-encoding": accept, "if-none-match": etag}
+    reply = await client.get(href, headers=headers)
+    assert reply.status_code == 304
+    assert reply.headers.get_list("vary") == ["Accept-Encoding"]
+
+
 async def test_large_replies_are_compressed_for_who_takes_it(client: httpx.AsyncClient) -> None:
     """The same bytes after decompression; plain for who does not accept gzip, and when small."""
     for accept in ("gzip", None):

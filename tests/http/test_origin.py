@@ -104,6 +104,50 @@ def test_forwarded_headers_may_be_partial_or_lists() -> None:
     assert origin({"host": "h", "x-forwarded-proto": "ftp"}, proxies=proxies) == DEFAULT
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "expected"),
+    [
+        ("gw.example", "8443", "gw.example:8443"),
+        ("gw.example:81", "8443", "gw.example:81"),
+        ("[::1]", "8443", "[::1]:8443"),
+        ("[::1]:81", "8443", "[::1]:81"),
+        ("gw.example", "8443, 80", "gw.example:8443"),
+        ("gw.example", "443", "gw.example"),
+        ("gw.example", "80", "gw.example"),
+        ("gw.example", "0", "gw.example"),
+        ("gw.example", "x", "gw.example"),
+        ("gw.example", "123456", "gw.example"),
+    ],
+)
+def test_a_forwarded_port(host: str, port: str, expected: str) -> None:
+    """It counts where the host names none; the usual ones are left out, as they say nothing."""
+    headers = FORWARDED | {"x-forwarded-host": host, "x-forwarded-port": port}
+    assert origin(headers, proxies=("*",)) == f"https://{expected}"
+    assert origin(headers) == "http://inside:8080"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [
+        ("/pre", "/pre"),
+        ("/pre/fix/", "/pre/fix"),
+        ("/outer, /inner", "/outer"),
+        ("/", ""),
+        ("", ""),
+        ("pre", ""),
+        ('/a"b', ""),
+        ("//evil.example", ""),
+        ("/a?b", ""),
+        ("/a b", ""),
+    ],
+)
+def test_a_forwarded_prefix(prefix: str, expected: str) -> None:
+    """A gateway that takes a path away tells which; what is no path is not believed."""
+    headers = FORWARDED | {"x-forwarded-prefix": prefix}
+    assert origin(headers, proxies=("*",)) == f"https://tmf.example.net{expected}"
+    assert origin(headers) == "http://inside:8080"
+
+
 def test_a_bad_proxy_setting_is_told() -> None:
     """The operator reads which setting and what is wrong with it."""
     with pytest.raises(SetupError, match=r"trusted_proxies: .*nonsense"):

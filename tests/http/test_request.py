@@ -158,6 +158,7 @@ async def test_reading_stops_at_the_limit() -> None:
         "application/json;q=1, */*;q=0",
         "application/json;q=nonsense",
         " application/json ",
+        "application/json, application/json;v=2;q=0",
     ],
 )
 def test_accept_that_takes_json(accept: str | None) -> None:
