@@ -7,9 +7,9 @@ dialect is narrowed until no pattern in it can explode there:
 - only a few repetitions, and a bounded length;
 - few states (`api.query.states`), so that RE2 need not be in many places of a pattern at once;
 - of flags only ``i`` and ``s``: what ``$`` means must be the same everywhere;
-- what the engines read in different ways is left out, or written out for MongoDB's (``\s``). Left
-  are characters that one of them does not know yet, and U+017F and U+212A where ``(?i)`` meets
-  ``\w`` or the like: to RE2 they are no letters s and k there.
+- what the engines read in different ways is left out, or written out for MongoDB's (``\s``,
+  ``[[:alpha:]]``). Left are characters that one of them does not know yet, and U+017F and U+212A
+  where ``(?i)`` meets ``\w`` or the like: to RE2 they are no letters s and k there.
 
 A pattern is searched for anywhere in the text; ``^`` and ``$`` (the very end) tie it down.
 """
@@ -35,10 +35,39 @@ _SETS = frozenset("dDwWsSpP")
 _CATEGORY = re.compile(r"\^?(?:Any|[A-Z][a-z]?)")
 """What ``\\p`` may name: of a script, the engines have different ideas."""
 
+_ASCII = 0x80
+_SURROGATES = range(0xD800, 0xE000)
+
 _SPACE = r"\t\n\f\r "
-_OUTSIDE = {"v": r"\x0b", "s": f"[{_SPACE}]", "S": f"[^{_SPACE}]"}
-_INSIDE = {"v": r"\x0b", "s": _SPACE, "S": r"\S\x0b"}
+_WORD = "0-9A-Za-z_"
+_OUTSIDE = {
+    "v": r"\x0b",
+    "s": f"[{_SPACE}]",
+    "S": f"[^{_SPACE}]",
+    "d": "[0-9]",
+    "D": "[^0-9]",
+    "w": f"[{_WORD}]",
+    "W": f"[^{_WORD}]",
+}
+_INSIDE = {"v": r"\x0b", "s": _SPACE, "S": r"\S\x0b", "d": "0-9", "w": _WORD}
 """Escapes that a backtracking engine reads in its own way, as it is told what RE2 means by them."""
+_NAMED = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "ascii": r"\x00-\x7f",
+    "blank": r"\t ",
+    "cntrl": r"\x00-\x1f\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": r"!-/:-@\[-`{-~",
+    "space": r"\t\n\x0b\f\r ",
+    "upper": "A-Z",
+    "word": _WORD,
+    "xdigit": "0-9A-Fa-f",
+}
+"""What is written as ``[:alpha:]`` in a class, for engines that have no such names."""
 
 
 class Pattern(Protocol):
@@ -122,6 +151,7 @@ class _Translator:
         self._groups = [_Group()]
         self._last: _Group | None = None  # the atom that a repetition would repeat
         self._repetitions = 0
+        self._folds = pattern.startswith(("(?i)", "(?s)(?i)"))
 
     def translate(self) -> str:
         while self._at < len(self._pattern):
@@ -172,11 +202,22 @@ class _Translator:
                 raise _outside(f"\\{escaped}{{{name}}}: only general categories such as Lu")
         elif escaped in {"p", "P"}:
             length = 3
-        if escaped in {"p", "P"} and self._pattern.startswith(("(?i)", "(?s)(?i)")):
+        if escaped in {"p", "P"} and self._folds:
             raise _outside(f"\\{escaped} with (?i)")
-        self._take(length, (_INSIDE if inside else _OUTSIDE).get(escaped))
+        self._take(
+            length, self._told(self._pattern[self._at + 1 : self._at + length], inside=inside)
+        )
         self._last = None if escaped in {"b", "B"} else _Group()
         return escaped in _SETS
+
+    def _told(self, escape: str, *, inside: bool) -> str | None:
+        """What an escape is written as; None: as it is. ``escape``: without the backslash."""
+        if escape.startswith("x{"):
+            code = int(escape[2:-1], 16)
+            return rf"\x{code:02x}" if code < _ASCII else None if code in _SURROGATES else chr(code)
+        if self._folds and escape in {"w", "W"}:
+            return None  # the letters that it folds to would be in it
+        return (_INSIDE if inside else _OUTSIDE).get(escape)
 
     def _class(self) -> None:
         """Takes a character class: what only one of the engines takes for a range is refused."""
@@ -198,7 +239,9 @@ class _Translator:
         if self._pattern[self._at] == "\\":
             return self._escape(inside=True)
         if self._pattern.startswith("[:", self._at):
-            self._take(self._pattern.index(":]", self._at) + 2 - self._at)
+            end = self._pattern.index(":]", self._at)
+            name = self._pattern[self._at + 2 : end]
+            self._take(end + 2 - self._at, None if self._folds else _NAMED.get(name))
             return True
         if self._pattern[self._at] == "[":
             raise _outside("an unescaped [ in a class")
