@@ -76,7 +76,7 @@ _TEXT: Final = (
     "`.lt`, `.lte`, `.ne`, `.eq` and `.regex` behind the path compare, `;` separates whole "
     "alternatives. A regular expression is one of RE2, of at most "
     f"{MAX_LENGTH} characters, {MAX_REPETITIONS} repetitions and {MAX_STATES} states of its "
-    "automaton, without a repetition or an alternation in a group that is repeated. "
+    "automaton; a group that is repeated must take a text in one way only. "
     "Those declared here have an index; `sort` and `filter` take any attribute too. A page ends "
     f"before its limit where it comes to {ROOM >> 20} MiB; its `Link` tells where the next begins."
 )

@@ -3,7 +3,8 @@ r"""The dialect of ``.regex``: RE2, less what makes a backtracking engine slow.
 RE2 (google-re2) is linear by construction. MongoDB's own engine is PCRE, which backtracks, so the
 dialect is narrowed until no pattern in it can explode there:
 
-- a repeated group holds neither a repetition nor an alternation: ``(a+)+`` and ``(a|a)*`` are out;
+- a repeated group takes a text in one way only (`api.query.ambiguity`): ``(a+)+`` and ``(a|a)*``
+  are out, ``(\d{1,3}\.){3}`` is in;
 - only a few repetitions, and a bounded length;
 - few states (`api.query.states`), so that RE2 need not be in many places of a pattern at once;
 - of flags only ``i`` and ``s``: what ``$`` means must be the same everywhere;
@@ -23,6 +24,7 @@ from typing import Protocol, cast
 import re2  # type: ignore[import-untyped]
 
 from api.errors import BadRequest
+from api.query.ambiguity import unambiguous
 from api.query.states import MAX_STATES, states
 
 __all__ = ["MAX_LENGTH", "MAX_REPETITIONS", "Pattern", "check_pattern", "compiled", "portable"]
@@ -139,6 +141,7 @@ class _Group:
 
     branching: bool = False
     repeating: bool = False
+    start: int = 0
 
 
 class _Translator:
@@ -259,8 +262,8 @@ class _Translator:
             return
         if rest.startswith("(?") and not rest.startswith("(?:"):
             raise _outside(rest[:4])
+        self._groups.append(_Group(start=self._at))
         self._take(3 if rest.startswith("(?:") else 1)
-        self._groups.append(_Group())
         self._last = None
 
     def _close(self) -> None:
@@ -278,12 +281,16 @@ class _Translator:
         low, _, high = inside.partition(",")
         return low.isdigit() and (not high or high.isdigit())
 
+    def _since(self, group: _Group) -> str:
+        return self._pattern[group.start : self._at]
+
     def _repeat(self, char: str) -> None:
         if self._last is None:
             raise _outside("a repetition of nothing")
         if char != "?":
-            if self._last.repeating or self._last.branching:
-                raise _outside("a repeated group that holds a repetition or an alternation")
+            many = self._last.repeating or self._last.branching
+            if many and not unambiguous(self._since(self._last), fold=self._folds):
+                raise _outside("a repeated group that can take a text in more ways than one")
             self._repetitions += 1
         if self._repetitions > MAX_REPETITIONS:
             raise BadRequest(f"The regular expression has more than {MAX_REPETITIONS} repetitions")

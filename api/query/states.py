@@ -8,34 +8,16 @@ part of what the class takes.
 """
 
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-import re2  # type: ignore[import-untyped]
+from api.query.pieces import BEYOND, FLAGS, atoms_of, count_of, is_count, pieces_of
 
 __all__ = ["MAX_STATES", "states"]
 
 MAX_STATES: Final = 2000
 
-_PIECE: Final = re.compile(
-    r"""\\[pPx]\{[^}]*\} | \\[pP]. | \\x.. | \\[0-7]{1,3} | \\.
-      | \[\^?\]?(?:\\[pPx]\{[^}]*\}|\\.|\[:[^\]]*:\]|[^\]\\])*\]
-      | \((?:\?[is]\)|\?:)? | \{\d+(?:,\d*)?\}\?? | [*+?]\?? | .""",
-    re.VERBOSE | re.DOTALL,
-)
-_FLAGS: Final = frozenset({"(?i)", "(?s)"})
-_EMPTY: Final = frozenset({"^", "$", "\\b", "\\B"}) | _FLAGS
-_ASCII: Final = "".join(map(chr, range(128)))
-_BEYOND: Final = frozenset({""})
-"""Stands for all characters that are neither ASCII nor in the pattern."""
-_MORE: Final = re.compile(r"\[\^|\[:\^|\\[pPDWS]")
-"""Of an atom that may take such characters. A range may, too."""
-_CODE: Final = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}|\\x([0-9A-Fa-f]{2})|\\([0-7]{2,3})")
-_SURROGATES: Final = range(0xD800, 0xE000)
-_UNICODE: Final = re.compile(r"\\[pP]")
 _PLAIN, _BYTES, _TREE = 1, 8, 1200
 """Instructions of RE2's for a character: of ASCII, of UTF-8, and of a Unicode class."""
 _KEPT: Final = 125
@@ -43,6 +25,7 @@ _KEPT: Final = 125
 _READ: Final = 5
 """Instructions of a pattern that count for one state: RE2 goes through all to make a new state."""
 _TOO_MANY: Final = 64
+_UNICODE: Final = re.compile(r"\\[pP]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +58,17 @@ class _Part:
 
 def states(pattern: str) -> int:
     """An estimate from above, for a pattern of the dialect (`api.query.pattern`)."""
-    pieces = _PIECE.findall(pattern)
+    pieces = pieces_of(pattern)
     fold = "(?i)" in pieces[:2]
-    letters = _ASCII + _beyond(pattern, fold=fold)
-    atoms = {piece: _taken(piece, letters, fold) for piece in set(pieces) if _is_atom(piece)}
+    atoms = atoms_of(pieces, pattern, fold=fold)
     whole = _joined(_parts(pieces, atoms, fold=fold))
     many = max(1, whole.length) << min(whole.bits, _TOO_MANY)
     return max(many, many * whole.size // _KEPT, whole.size // _READ)
 
 
-def _is_atom(piece: str) -> bool:
-    return piece not in _EMPTY and piece not in {"(", "(?:", ")", "|"} and not _is_count(piece)
-
-
-def _is_count(piece: str) -> bool:
-    return piece[0] in "*+?" or (piece[0] == "{" and len(piece) > 1)
-
-
 def _parts(pieces: list[str], atoms: dict[str, frozenset[str]], *, fold: bool) -> list[_Part]:
     """The parts one after the other; groups and their alternatives are joined to one each."""
-    first = next((piece for piece in pieces if piece not in _FLAGS), "")
+    first = next((piece for piece in pieces if piece not in FLAGS), "")
     tied = first == "^" and "|" not in pieces  # in one place only, so far
     groups: list[list[_Part]] = [[]]
     before: set[str] = set()
@@ -116,8 +90,8 @@ def _parts(pieces: list[str], atoms: dict[str, frozenset[str]], *, fold: bool) -
                 size = 0  # one at a time
             groups[-1].append(_Part(1, int(many), size, split))
             before.add(piece)
-        elif _is_count(piece) and groups[-1]:
-            low, high = _count(piece)
+        elif is_count(piece) and groups[-1]:
+            low, high = count_of(piece)
             tied = tied and low == high
             groups[-1].append(groups[-1].pop().times(low, high))
     return [part for group in groups for part in group]
@@ -132,7 +106,7 @@ def _rounds(pieces: list[str]) -> list[tuple[int, int]]:
             opened.append(place)
         elif piece == ")" and opened:
             start = opened.pop()
-            if _is_count(pieces[place + 1]):
+            if is_count(pieces[place + 1]):
                 found.append((start, place))
     return found
 
@@ -150,59 +124,18 @@ def _joined(parts: Iterable[_Part]) -> _Part:
 def _splits(atoms: dict[str, frozenset[str]], one: str, others: Iterable[str]) -> bool:
     """Whether one of the others takes some, but not all, of what this one takes."""
     mine = atoms[one]
-    if len(mine) == 1 and mine != _BEYOND:
+    if len(mine) == 1 and mine != BEYOND:
         return False
     return any(
         other != one
         and mine & atoms[other]
-        and not (mine <= atoms[other] and mine.isdisjoint(_BEYOND))
+        and not (mine <= atoms[other] and mine.isdisjoint(BEYOND))
         for other in others
     )
-
-
-def _count(piece: str) -> tuple[int, int | None]:
-    if piece[0] != "{":
-        return {"*": (0, None), "+": (1, None), "?": (0, 1)}[piece[0]]
-    low, comma, high = piece.rstrip("?")[1:-1].partition(",")
-    if not comma:
-        return int(low), int(low)
-    return int(low), int(high) if high else None
 
 
 def _size(piece: str, taken: frozenset[str], *, fold: bool) -> int:
     if _UNICODE.search(piece):
         return _TREE
-    ascii_ = taken.isdisjoint(_BEYOND) and all(map(str.isascii, taken))
+    ascii_ = taken.isdisjoint(BEYOND) and all(map(str.isascii, taken))
     return _PLAIN + fold if ascii_ else _BYTES
-
-
-def _beyond(pattern: str, *, fold: bool) -> str:
-    """The characters beyond ASCII that a pattern names, each once."""
-    found = _CODE.findall(pattern)
-    codes = [int(octal, 8) if octal else int(long or short, 16) for long, short, octal in found]
-    named = {*pattern, *(chr(code) for code in codes if _is_character(code))}
-    if fold:
-        named |= {other for char in named for other in (*char.lower(), *char.upper())}
-    return "".join(sorted(char for char in named if not char.isascii()))
-
-
-def _is_character(code: int) -> bool:
-    return code <= sys.maxunicode and code not in _SURROGATES
-
-
-@lru_cache(maxsize=1024)
-def _taken(piece: str, letters: str, fold: bool) -> frozenset[str]:
-    """The characters that an atom takes: the letters by one, all others as one."""
-    if piece == ".":
-        return frozenset(letters) | _BEYOND
-    if len(piece) == 1 and not fold:
-        return frozenset(piece)
-    try:
-        atom = re2.escape(piece) if len(piece) == 1 else piece
-        options = re2.Options()
-        options.log_errors = False  # the client is told
-        found = frozenset(re2.findall(f"(?i:{atom})" if fold else atom, letters, options=options))
-    except re2.error:
-        return frozenset(letters) | _BEYOND
-    range_ = "-" in piece and _beyond(piece, fold=fold)
-    return found | _BEYOND if range_ or _MORE.search(piece) else found
