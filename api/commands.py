@@ -17,12 +17,20 @@ import orjson
 from api.clock import Clock
 from api.declare import Resource
 from api.draft import Draft
-from api.errors import Conflict, DuplicateId, Invalid, NotFound, PreconditionFailed, Stale
+from api.errors import (
+    BadRequest,
+    Conflict,
+    DuplicateId,
+    Invalid,
+    NotFound,
+    PreconditionFailed,
+    Stale,
+)
 from api.events.event import EventMaker
 from api.history.changes import Cause
 from api.history.trail import Trail
 from api.jsontypes import JsonObject
-from api.owned import Owned, refuse_owned
+from api.owned import Owned, owned_in, refuse_owned
 from api.patch import Patch, changed_attributes, without_nulls
 from api.query.tree import EVERYTHING, Node, Sort
 from api.schema.hygiene import check_patched
@@ -65,7 +73,7 @@ class Commands:
         """Told of a resource whose update asks its process for a look now."""
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trail = Trail(resource, store, clock)
-        self._owned = Owned(resource.owned)
+        self._owned = Owned(resource.owned, resource.items)
         self._owned_at_the_top = Owned(
             ["id", "href", *(path for path in resource.owned if "." not in path)]
         )
@@ -249,8 +257,9 @@ class Commands:
         if other_dates:
             with suppress(Invalid):  # told below, with all else that is wrong
                 self.schema.shape.normalise_dates(body)
-        owned = {"id", "@type", *self.resource.owned}
+        owned = {"id", "@type", *owned_in(body, self.resource.owned, self.resource.items)}
         refuse_owned(before.body.data, body, owned, patch.removed())
+        self._refuse_stateless(before.body.data, body)
         self._refuse_fixed(before.body.data, body)
         self._check_whole(before.body.data, body, patch)
         if other_dates:
@@ -267,6 +276,15 @@ class Commands:
                 hint = "What the patch leaves out of an object is not there yet: send all of it."
                 raise Conflict(error.reason, f"{hint} {error.message}") from None
             raise
+
+    def _refuse_stateless(self, before: JsonObject, after: JsonObject) -> None:
+        """What has a lifecycle is always in one of its states."""
+        if self.resource.lifecycle is None or before.get("state") is None:
+            return
+        if after.get("state") is None:
+            raise BadRequest(
+                "state: cannot be removed", "Leave state out, or send the one that it shall have."
+            )
 
     def _refuse_fixed(self, before: JsonObject, after: JsonObject) -> None:
         for name in self.resource.fixed:

@@ -61,7 +61,8 @@ class Resource:
             its event types are named after it, as the official documents do.
         lifecycle: of its ``state``; None where it has none.
         owned: dotted paths of attributes that only the server sets, beside ``id`` and ``href``.
-            In a create they are ignored, in an update refused unless unchanged.
+            In a create they are ignored, in an update refused unless unchanged. Those of items are
+            so in nested items too, however deep.
         fixed: attributes that a client may give at creation and not change later.
         indexes: dotted paths that lists are often filtered by.
         items: the attribute that holds its items, each with ``id``, ``state`` and perhaps items

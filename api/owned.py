@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from api.errors import BadRequest
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["Owned", "refuse_owned"]
+__all__ = ["Owned", "owned_in", "refuse_owned"]
 
 
 class Owned:
@@ -19,18 +19,28 @@ class Owned:
 
     Args:
         paths: their dotted paths.
+        items: the attribute that holds items, which may hold items in turn: what is owned in one
+            is so in all that are nested in it.
+        within: the attribute by which these objects hold others of their kind.
     """
 
     __slots__ = ("_below", "_here")
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(
+        self, paths: Iterable[str], items: str | None = None, *, within: str | None = None
+    ) -> None:
         split = [path.partition(".") for path in paths]
         self._here = tuple(sorted(name for name, _, rest in split if not rest))
         deeper = sorted({name for name, _, rest in split if rest})
         self._below = {
-            name: Owned(rest for first, _, rest in split if first == name and rest)
+            name: Owned(
+                (rest for first, _, rest in split if first == name and rest),
+                within=name if name == items else None,
+            )
             for name in deeper
         }
+        if within is not None:
+            self._below.setdefault(within, self)
 
     def strip(self, body: JsonValue) -> None:
         """Takes owned attributes out of a body, in place."""
@@ -44,6 +54,25 @@ class Owned:
             for name, owned in self._below.items():
                 if name in body:
                     owned.strip(body[name])
+
+
+def owned_in(body: JsonObject, owned: Iterable[str], items: str | None) -> set[str]:
+    """The owned paths as far as a body goes: with those in items that are nested, see `Owned`."""
+    if items is None:
+        return set(owned)
+    nested = f"{items}."
+    levels = range(max(_depth(body.get(items), items), 1))
+    return {
+        nested * level + path for path in owned for level in levels if path.startswith(nested)
+    }.union(path for path in owned if not path.startswith(nested))
+
+
+def _depth(items: JsonValue, name: str) -> int:
+    """How many levels of items there are."""
+    if not isinstance(items, list):
+        return 0
+    inner = (_depth(item.get(name), name) for item in items if isinstance(item, dict))
+    return 1 + max(inner, default=0)
 
 
 def refuse_owned(

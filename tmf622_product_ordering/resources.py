@@ -17,21 +17,12 @@ __all__ = ["API", "CANCEL_PRODUCT_ORDER", "PRODUCT_ORDER"]
 
 _NAME: Final = "tmf622"
 
-_NESTED: Final = 4
-"""Levels of nested items whose state a client's update is held against; below, it is set anew."""
-
 PRODUCT_ORDER: Final = Resource(
     api=_NAME,
     name="productOrder",
     type="ProductOrder",
     lifecycle=ORDER_STATES,
-    owned=frozenset(
-        {
-            "orderDate",
-            "completionDate",
-            *(f"{'productOrderItem.' * depth}state" for depth in range(1, _NESTED + 1)),
-        }
-    ),
+    owned=frozenset({"orderDate", "completionDate", "productOrderItem.state"}),
     indexes=(
         "state",
         "externalId",

@@ -21,8 +21,6 @@ from tmf641_service_ordering.waking import Waking
 
 __all__ = ["API", "CANCEL_SERVICE_ORDER", "SERVICE_ORDER"]
 
-_NESTING: Final = ("", "serviceOrderItem.", "serviceOrderItem.serviceOrderItem.")
-
 SERVICE_ORDER: Final = Resource(
     api="tmf641",
     name="serviceOrder",
@@ -36,7 +34,7 @@ SERVICE_ORDER: Final = Resource(
             "milestone",
             "orderDate",
             "startDate",
-            *(f"{deep}serviceOrderItem.errorMessage" for deep in _NESTING),
+            "serviceOrderItem.errorMessage",
         }
     ),
     fixed=frozenset({"cancellationDate", "cancellationReason", "category"}),

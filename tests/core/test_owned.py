@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.errors import BadRequest
-from api.owned import Owned, refuse_owned
+from api.owned import Owned, owned_in, refuse_owned
 
 OWNED = ("orderDate", "item.state", "item.service.state", "item.item.state")
 
@@ -123,3 +123,31 @@ def test_comparing_copes_with_any_shape(item: Any) -> None:
     """It runs before validation too: odd shapes are left to the schema."""
     refuse_owned(BEFORE, {**BEFORE, "item": item}, OWNED)
     refuse_owned({"orderDate": "d", "item": item}, copy.deepcopy(BEFORE), ["orderDate"])
+
+
+def nested(depth: int, state: str) -> dict[str, Any]:
+    """An item in an item in an item …, the innermost with this state."""
+    inner = {"id": "0", "state": state}
+    for level in range(1, depth):
+        inner = {"id": str(level), "item": [inner]}
+    return {"item": [inner]}
+
+
+@pytest.mark.parametrize("depth", [1, 2, 7, 30])
+def test_items_in_items(depth: int) -> None:
+    """What is owned in an item is owned in those nested in it, however deep they lie."""
+    body = nested(depth, "done")
+    Owned(["item.state"], "item").strip(body)
+    assert "state" not in str(body)
+    owned = owned_in(body, ["id", "item.state"], "item")
+    refuse_owned(nested(depth, "done"), body, owned)  # left out: it stays
+    assert body == nested(depth, "done")
+    with pytest.raises(BadRequest, match="state"):
+        refuse_owned(body, nested(depth, "held"), owned)
+
+
+@pytest.mark.parametrize("body", [{}, {"item": None}, {"item": "x"}, {"item": ["x", {"item": 1}]}])
+def test_owned_paths_of_any_shape(body: dict[str, Any]) -> None:
+    """They are told before validation, so a body may be anything."""
+    assert {"id", "item.state"} <= owned_in(body, ["id", "item.state"], "item")
+    assert owned_in(body, ["id", "item.state"], None) == {"id", "item.state"}

@@ -115,6 +115,24 @@ async def test_what_clients_may_not_change(client: httpx.AsyncClient, case: Case
 
 
 @pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
+async def test_a_state_is_never_removed(client: httpx.AsyncClient, case: Case) -> None:
+    """What has a lifecycle is always in one of its states: 400, however the state is taken out."""
+    if case.loaded.resource(case.name).lifecycle is None:
+        pytest.skip("it has no states")
+    made = await create(client, case.path, case.body())
+    for media, document in (
+        (MERGE_PATCH, {"state": None}),
+        (JSON_PATCH, [{"op": "remove", "path": "/state"}]),
+        (JSON_PATCH, [{"op": "move", "from": "/state", "path": "/x"}]),
+        (JSON_PATCH, [{"op": "replace", "path": "/state", "value": None}]),
+        (JSON_PATCH_QUERY, [{"op": "remove", "path": "/state"}]),
+    ):
+        reply = await patch(client, made["href"], media, document)
+        assert_error(reply, 400, "state")
+    assert "state" in (await client.get(made["href"])).json()
+
+
+@pytest.mark.parametrize("case", CHANGEABLE, ids=repr)
 async def test_href(client: httpx.AsyncClient, case: Case) -> None:
     """Its present value changes nothing, another is refused, and a test for it fails."""
     made = await create(client, case.path, case.body())

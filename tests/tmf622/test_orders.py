@@ -3,6 +3,7 @@
 import pytest
 
 from api.errors import BadRequest, Conflict
+from api.patch import JSON_PATCH, Patch
 from tests.tmf622.bench import Bench, notes, states
 from tests.tmf622.shop import item
 
@@ -147,6 +148,20 @@ async def test_owned() -> None:
     ):
         with pytest.raises(BadRequest):
             await bench.patch(id_, **changes)
+
+
+async def test_states_of_nested_items() -> None:
+    """The state of an item is the server's, however deep it is nested."""
+    bench = Bench()
+    deep = item("9", "line")
+    for level in range(8, 0, -1):
+        deep = item(str(level), "bundle", productOrderItem=[deep])
+    id_ = await bench.post(deep)
+    path = "/".join(["/productOrderItem/0"] + ["productOrderItem/0"] * 8)
+    for operation in ({"op": "replace", "value": "completed"}, {"op": "remove"}):
+        change = [{**operation, "path": f"{path}/state"}]
+        with pytest.raises(BadRequest, match="state: is set by the server"):
+            await bench.orders.patch(id_, Patch(change, JSON_PATCH))
 
 
 async def test_delete() -> None:
