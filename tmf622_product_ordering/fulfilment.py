@@ -19,9 +19,11 @@ from api.process.controller import Work
 from api.store.document import LogEntry
 from tmf622_product_ordering.amendment import Amendments, plan_of
 from tmf622_product_ordering.calling_off import CANCELLING, accept
+from tmf622_product_ordering.choices import waits_for_its_day
 from tmf622_product_ordering.dates import expect, planned
 from tmf622_product_ordering.decomposition import Decomposition
 from tmf622_product_ordering.ending import ending
+from tmf622_product_ordering.first_look import is_new, leave_to_people
 from tmf622_product_ordering.hand_over import HandOver, NotTaken
 from tmf622_product_ordering.milestones import tell
 from tmf622_product_ordering.plan import FINAL, advance, progress_of
@@ -83,15 +85,14 @@ class Fulfilment:
                     if "amend" in (work.document.process or {}):
                         await self._amendments.carry(work)
                 await self._follow(work)
-        elif state == "acknowledged" and not process.get("manual"):
+        elif is_new(work.document):
             await self._begin(work)
 
     async def _begin(self, work: Work) -> None:
         """Makes the plan, or leaves the order to people."""
         order, now = work.document.body.data, self._deps.clock.now()
-        start = order.get("requestedStartDate")
-        if start is not None and (begin := parse_date(start)) > now:
-            await self._put_off(work, begin)
+        if waits_for_its_day(order, now):
+            await self._put_off(work, parse_date(order["requestedStartDate"]))
             return
         catalog = self._deps.catalog()
         plan, existing = await self._hand.decompose(order, catalog)
@@ -101,7 +102,7 @@ class Fulfilment:
             if draft.body != order or draft.process.get("manual"):
                 return  # changed meanwhile: that brings another look
             if problems:
-                _leave_to_people(draft, "; ".join(problems), now)
+                leave_to_people(draft, "; ".join(problems), now)
                 return
             draft.process["plan"] = plan_of(order["id"], plan, catalog.version, existing)
             move(draft, "inProgress", now)  # its items, when something is done for them
@@ -163,7 +164,7 @@ class Fulfilment:
                     draft.process.pop(name, None)
                 set_items(draft, lambda _: "held")
                 move(draft, "held", now)
-                _leave_to_people(draft, problem, now)
+                leave_to_people(draft, problem, now)
 
         await work.change(begin)
         await work.change(hold)
@@ -250,10 +251,3 @@ class Fulfilment:
         if below is not None and below.get("state") == "pendingCancellation":
             now = self._deps.clock.now()
             await work.change(lambda draft: accept(draft, now))
-
-
-def _leave_to_people(draft: Draft, problem: str, now: float) -> None:
-    draft.process["manual"] = True
-    draft.due = None
-    add_note(draft, f"Left to people: {problem}.", now)
-    draft.notify("InformationRequired", fieldPath="productOrderItem")

@@ -17,7 +17,7 @@ What a process remembers of an order is in ``process``:
 - ``from``: the state from which people began to assess a cancellation.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 
 from api.catalog.model import Catalog
 from api.commands import Accepted, Commands
@@ -31,7 +31,10 @@ from api.schema.characteristics import check_values
 from api.settings import Settings, UnknownItems
 from api.store.document import Document
 from tmf622_product_ordering.amendment import Amendments, intend
+from tmf622_product_ordering.choices import check_choice
 from tmf622_product_ordering.ending import GIVEN_UP
+from tmf622_product_ordering.first_look import found_ahead, is_new, look_first
+from tmf622_product_ordering.hand_over import HandOver
 from tmf622_product_ordering.items import item_faults, read_items
 from tmf622_product_ordering.ordered import ordered_values
 from tmf622_product_ordering.plan import STOPPED
@@ -40,13 +43,6 @@ from tmf622_product_ordering.progress import add_note, item_bodies, move, set_it
 from tmf622_product_ordering.states import PRODUCT_ORDER, PRODUCT_ORDER_ITEM
 
 __all__ = ["ProductOrderCommands"]
-
-_CLIENTS = {
-    "inProgress": frozenset({"held"}),
-    "held": frozenset({"inProgress", "cancelled"}),
-    "pending": frozenset({"inProgress", "cancelled"}),
-}
-"""The changes of state that clients may ask of an order with a plan: suspend, resume, give up."""
 
 
 class ProductOrderCommands(Commands):
@@ -57,6 +53,7 @@ class ProductOrderCommands(Commands):
         catalog: gives the catalogue as it is now.
         settings: what becomes of an order with an unknown item, and of a duplicate.
         amendments: hold a change of a running order against its service order.
+        hand: tells what a new order comes to.
     """
 
     def __init__(
@@ -65,12 +62,14 @@ class ProductOrderCommands(Commands):
         catalog: Callable[[], Catalog],
         settings: Settings,
         amendments: Amendments,
+        hand: HandOver,
     ) -> None:
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
         self._reject_unknown = settings.unknown_items is UnknownItems.REJECT
         self._refuse_duplicates = settings.refuse_duplicates
         self._amendments = amendments
+        self._hand = hand
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
         """Holds the ordered characteristics against the catalogue."""
@@ -112,38 +111,42 @@ class ProductOrderCommands(Commands):
         patch = changes if isinstance(changes, Patch) else Patch(changes)
         before = await self.get(id_)
         self.check_revision(before, if_match)
+        known: Mapping[str, JsonObject] = {}
+        draft = Draft.of(before)
         if "plan" in (before.process or {}):
-            draft = Draft.of(before)
             self.apply_patch(before, draft, patch)
             self.revise(before, draft)
             if draft.process.get("amend") != (before.process or {}).get("amend"):
                 await self._amendments.check(draft.body, draft.process)
-        return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
+        elif is_new(before):
+            self.apply_patch(before, draft, patch)
+            known = await self.look_ahead(before, draft)
+        edit = self.patching(patch, if_match, key=key, internal=internal, known=known)
+        return await self.update(id_, edit)
+
+    async def look_ahead(self, before: Document, draft: Draft) -> Mapping[str, JsonObject]:
+        """What a new order comes to, where a client asks for its state before its process looks."""
+        order = before.body.data
+        if not is_new(before) or draft.state == order.get("state"):
+            return {}
+        plan, _ = await self._hand.decompose(order, self._catalog())
+        return found_ahead(order, plan)
 
     def revise(self, before: Document, draft: Draft) -> None:
         """Lets a client change what it may; raises Conflict for the rest."""
-        process = before.process or {}
         old, new = str(before.body.data.get("state")), draft.state
         items = draft.body.get("productOrderItem")
         if not identical(before.body.data.get("productOrderItem"), items):
             self._revise_items(before, old, draft)
         if old == new:
             return
-        PRODUCT_ORDER.check(old, new)
-        if "cancel" in process:
-            raise Conflict(
-                "state: the order's cancellation is under way",
-                "Wait until its CancelProductOrder has ended.",
-            )
-        if "plan" in process:
-            self._ask(old, new, draft)
-        elif process.get("manual"):
-            self._by_hand(old, new, draft)
+        now = self.clock.now()
+        look_first(before, draft, now)
+        check_choice(before.body.data, new, draft.process, now)
+        if "plan" in draft.process:
+            self._ask(new, draft)
         else:
-            raise Conflict(
-                f"state: cannot be set to {new} before the order has been looked at",
-                "Wait for its requestedStartDate, patch that, or cancel it: cancelProductOrder.",
-            )
+            self._by_hand(old, new, draft)
 
     def removable(self, document: Document) -> None:
         """Raises Conflict while work is under way."""
@@ -175,7 +178,8 @@ class ProductOrderCommands(Commands):
                 "Wait for its end, then place a new order.",
             )
         if faults := item_faults(read_items(draft.body)):
-            raise Conflict(f"productOrderItem: {faults[0]}", "; ".join(faults))
+            named = "; ".join(faults)
+            raise Conflict(f"productOrderItem: {faults[0]}", f"Mend productOrderItem: {named}.")
         if "plan" in process:
             for item in item_bodies(draft):
                 item.setdefault("state", "acknowledged")
@@ -184,24 +188,11 @@ class ProductOrderCommands(Commands):
             return
         for item in item_bodies(draft):
             item.setdefault("state", state if state in PRODUCT_ORDER_ITEM.states else "inProgress")
-        if state == "acknowledged":
+        if state == draft.state == "acknowledged":
             draft.process.pop("manual", None)  # perhaps the catalogue knows the items now
             draft.due = self.clock.now()
 
-    def _ask(self, old: str, new: str, draft: Draft) -> None:
-        if new not in _CLIENTS.get(old, frozenset()):
-            allowed = ", ".join(sorted(_CLIENTS.get(old, ()))) or "nothing; it moves by itself"
-            raise Conflict(
-                f"state: the order's plan decides when it becomes {new}",
-                f"From {old} you may set it to: {allowed}.",
-            )
-        if "givenUp" in draft.process and (
-            new == "held" or draft.process.get("ask") == "cancelled"
-        ):
-            raise Conflict(
-                f"state: the order is given up and cannot be set to {new}",
-                "Wait until it is cancelled, or held because something cannot be undone.",
-            )
+    def _ask(self, new: str, draft: Draft) -> None:
         now = self.clock.now()
         number = draft.process.get("asked", 0) + 1
         draft.process |= {"ask": new, "asked": number}
@@ -212,14 +203,9 @@ class ProductOrderCommands(Commands):
         draft.due = now
 
     def _by_hand(self, old: str, new: str, draft: Draft) -> None:
-        came_from = draft.process.pop("from", None)
+        draft.process.pop("from", None)
         if new == "assessingCancellation":
             draft.process["from"] = old
-        elif old == "assessingCancellation" and new not in {came_from, "pendingCancellation"}:
-            raise Conflict(
-                f"state: the order was {came_from} before its cancellation was assessed",
-                f"Set it back to {came_from}, or on to pendingCancellation.",
-            )
         # version 4 has no partial item, and nobody says which ones were not delivered
         item_state = "failed" if new == "partial" else new
         set_items(draft, lambda _: item_state)

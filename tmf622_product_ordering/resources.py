@@ -8,6 +8,7 @@ from api.ordering.views import EXPLAIN, PLAN
 from tmf622_product_ordering.amendment import Amendments
 from tmf622_product_ordering.cancellation import Cancellation
 from tmf622_product_ordering.fulfilment import Fulfilment
+from tmf622_product_ordering.hand_over import HandOver
 from tmf622_product_ordering.orders import ProductOrderCommands
 from tmf622_product_ordering.states import CANCEL_PRODUCT_ORDER as TASK_STATES
 from tmf622_product_ordering.states import PRODUCT_ORDER as ORDER_STATES
@@ -50,7 +51,11 @@ CANCEL_PRODUCT_ORDER: Final = Resource(
 def _wire(deps: Deps) -> Parts:
     tasks = deps.commands(_NAME, "cancelProductOrder")
     orders = ProductOrderCommands(
-        deps.commands(_NAME, "productOrder"), deps.catalog, deps.settings, Amendments(deps)
+        deps.commands(_NAME, "productOrder"),
+        deps.catalog,
+        deps.settings,
+        Amendments(deps),
+        HandOver(deps),
     )
     views = ProductOrderViews(orders, deps)
     return Parts(

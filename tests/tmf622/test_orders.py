@@ -2,10 +2,13 @@
 
 import pytest
 
+from api.catalog.model import Catalog
+from api.draft import Draft
 from api.errors import BadRequest, Conflict
 from api.patch import JSON_PATCH, Patch
 from tests.tmf622.bench import Bench, notes, states
 from tests.tmf622.shop import item
+from tmf622_product_ordering.states import PRODUCT_ORDER
 
 
 async def test_create() -> None:
@@ -87,6 +90,123 @@ async def test_state_before_the_first_look() -> None:
     await bench.look(id_)
     with pytest.raises(Conflict, match="before the order has been looked at"):
         await bench.patch(id_, state="inProgress")
+
+
+@pytest.mark.parametrize("state", ["inProgress", "pending", "assessingCancellation"])
+async def test_at_once_as_later(state: str) -> None:
+    """An order that people carry is moved right after its creation as it is a moment later.
+
+    Whoever comes first, it is left to people once: with one note and one event.
+    """
+    bodies = []
+    for looks in (0, 1):
+        bench = Bench()
+        id_ = await bench.post(item("1", "zz"))
+        for _ in range(looks):
+            await bench.look(id_)
+        assert states(await bench.patch(id_, state=state)) == [state, state]
+        bodies.append(await bench.look(id_))
+        events = [entry.event.type for entry in bench.store.log]
+        assert events.count("ProductOrderInformationRequiredEvent") == 1
+        assert events.count("ProductOrderStateChangeEvent") == 1
+    assert bodies[0] == {**bodies[1], "id": bodies[0]["id"]}
+    assert notes(bodies[0]).count("Left to people") == 1
+
+
+async def test_at_once_by_the_inventory() -> None:
+    """What only the services that are there tell is known at once, too."""
+    bench = Bench()
+    other = {"id": "s", "serviceSpecification": {"id": "other"}}
+    bench.clients["tmf638"].resources["service", "s"] = other
+    id_ = await bench.post(item("1", "line", "delete", real=[{"id": "s"}]))
+    assert (await bench.patch(id_, state="inProgress"))["state"] == "inProgress"
+    assert "none of the services" in notes(await bench.look(id_))
+
+
+async def test_at_once_and_not_left_to_people() -> None:
+    """An order that is being planned, or waits for its day, is not moved by hand."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"))
+    with pytest.raises(Conflict, match="before the order has been looked at") as caught:
+        await bench.patch(id_, state="inProgress")
+    assert "requestedStartDate" not in caught.value.message
+    assert "again in a moment" in caught.value.message
+    later = await bench.post(item("1", "zz"), requestedStartDate="2030-01-01T00:00:00Z")
+    for _ in range(2):
+        with pytest.raises(Conflict, match="before the order has been looked at") as caught:
+            await bench.patch(later, state="inProgress")
+        assert "requestedStartDate" in caught.value.message
+        await bench.look(later)
+
+
+async def test_at_once_by_another_catalogue() -> None:
+    """As with the process's look, the catalogue counts as it is then, not as it was."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "line"))
+    bench.catalog = Catalog(version="empty")
+    assert (await bench.patch(id_, state="pending"))["state"] == "pending"
+    assert "does not know" in notes(await bench.look(id_))
+
+
+async def test_moved_with_its_items() -> None:
+    """Moved by the PATCH that changes its items, the order stays with the people who move it."""
+    bench = Bench()
+    id_ = await bench.post(item("1", "zz"))
+    await bench.patch(id_, state="inProgress", productOrderItem=[item("1", "line")])
+    await bench.look(id_)
+    assert (await bench.patch(id_, state="completed"))["state"] == "completed"
+
+
+ALL = PRODUCT_ORDER.states
+
+
+async def named(bench: Bench, id_: str, state: str) -> set[str]:
+    """The states that the refusal of one names."""
+    with pytest.raises(Conflict) as caught:
+        await bench.patch(id_, state=state)
+    assert "state" in caught.value.message
+    found = caught.value.message.rpartition("you may set state to: ")[2].rstrip(".")
+    return {each for each in found.split(", ") if each in ALL}
+
+
+async def refusals(bench: Bench, id_: str) -> None:
+    """Each state is either refused or named by the refusals of the others."""
+    now = (await bench.orders.get(id_)).body.data["state"]
+    taken, told = set(), []
+    for state in ALL - {now}:
+        draft = Draft.of(await bench.orders.get(id_))
+        draft.body["state"] = state
+        try:
+            bench.orders.revise(await bench.orders.get(id_), draft)
+        except Conflict:
+            told.append(await named(bench, id_, state))
+        else:
+            taken.add(state)
+    assert all(each == taken for each in told)
+
+
+async def test_refusals_name_what_is_taken() -> None:
+    """A refusal names the states that a client may ask for just then, and no others."""
+    bench = Bench()
+    later = await bench.post(item("1", "line"), requestedStartDate="2030-01-01T00:00:00Z")
+    await refusals(bench, later)
+    by_plan = await bench.post(item("1", "line"))
+    await bench.look(by_plan)
+    for state in ("held", "inProgress", "held", "cancelled"):
+        await refusals(bench, by_plan)
+        await bench.patch(by_plan, state=state)
+    await refusals(bench, by_plan)
+    await bench.look(by_plan)
+    await refusals(bench, by_plan)
+    by_hand = await bench.post(item("1", "zz"))
+    await bench.look(by_hand)
+    for state in ("pending", "inProgress", "held", "assessingCancellation"):
+        await refusals(bench, by_hand)
+        await bench.patch(by_hand, state=state)
+    assert await named(bench, by_hand, "pending") == set()  # it says so in a sentence
+    await bench.patch(by_hand, state="held")
+    await bench.patch(by_hand, state="cancelled")
+    await refusals(bench, by_hand)
 
 
 async def test_by_hand() -> None:
