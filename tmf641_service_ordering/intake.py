@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from api.catalog.model import Catalog
-from api.dates import parse_date
+from api.dates import format_date, parse_date
 from api.draft import Draft
 from api.jsontypes import JsonObject
+from api.store.document import Document
 from tmf641_service_ordering.faults import Fault, order_message
 from tmf641_service_ordering.items import action, open_items, specification_id, walk
 from tmf641_service_ordering.plan import Cycle, Duplicate, Missing, Plan, Problem, make_plan
+from tmf641_service_ordering.progress import manual, planned
 
 __all__ = [
     "Go",
@@ -20,6 +22,7 @@ __all__ = [
     "Wait",
     "judge",
     "leave_to_people",
+    "look_first",
     "problems_of",
     "reject",
     "unknown_items",
@@ -114,6 +117,25 @@ def leave_to_people(draft: Draft, verdict: LeaveToPeople, now: str) -> None:
     }
     draft.body["note"] = [*(draft.body.get("note") or ()), note]
     draft.notify("InformationRequired", fieldPath="serviceOrderItem")
+
+
+def look_first(
+    before: Document, draft: Draft, catalog: Catalog, now: float, *, reject_unknown: bool
+) -> None:
+    """Leaves a new order to people, where its process would.
+
+    For a client that asks for a state before the process has looked: the answer is the same
+    whoever of the two is first.
+    """
+    body, process = before.body.data, before.process or {}
+    if body["state"] != "acknowledged" or planned(process) or manual(process):
+        return
+    if process.get("claims"):  # the catalogue has lost its services: the process gives these back
+        return
+    verdict = judge(body, before.id, catalog, now, reject_unknown=reject_unknown)
+    if isinstance(verdict, LeaveToPeople):
+        draft.process.pop("behind", None)
+        leave_to_people(draft, verdict, format_date(now))
 
 
 def problems_of(verdict: Verdict) -> list[JsonObject]:

@@ -13,10 +13,13 @@ __all__ = [
     "item_named",
     "nested",
     "open_items",
+    "path_of",
+    "placed",
     "related",
     "service_id",
     "services_of",
     "specification_id",
+    "told_of",
     "walk",
 ]
 
@@ -29,6 +32,30 @@ def walk(items: Iterable[JsonObject]) -> Iterator[JsonObject]:
         yield item
         if inner := nested(item):
             yield from walk(inner)
+
+
+def placed(
+    items: Iterable[JsonObject], field: str = "serviceOrderItem"
+) -> Iterator[tuple[str, JsonObject]]:
+    """All items as `walk` gives them, each with the path by which messages name it."""
+    for index, item in enumerate(items):
+        yield f"{field}[{index}]", item
+        yield from placed(nested(item), f"{field}[{index}].serviceOrderItem")
+
+
+def path_of(items: Iterable[JsonObject], id_: str) -> str | None:
+    """The path of the item with an id; None where there is none."""
+    return next((path for path, item in placed(items) if str(item["id"]) == id_), None)
+
+
+def told_of(items: Iterable[JsonObject], id_: str) -> tuple[str, str]:
+    """How a refusal begins that is about an item, and what its message calls it.
+
+    One that a client has left out has no path any more.
+    """
+    path = path_of(items, id_)
+    named = f"item {id_}"
+    return (f"serviceOrderItem: {named}", named) if path is None else (f"{path}:", path)
 
 
 def nested(item: JsonObject) -> list[JsonObject]:

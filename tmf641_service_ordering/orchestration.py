@@ -28,7 +28,6 @@ from tmf641_service_ordering.items import ends_of, services_of
 from tmf641_service_ordering.jeopardy import foresee, watch
 from tmf641_service_ordering.job import ItemJob
 from tmf641_service_ordering.jobs import jobs_of
-from tmf641_service_ordering.orders import manual
 from tmf641_service_ordering.outcome import Outcome
 from tmf641_service_ordering.plan import Plan
 from tmf641_service_ordering.planning import detailed
@@ -324,7 +323,7 @@ def _new(document: Document) -> bool:
 
 
 def _taken_in(process: JsonObject | None) -> bool:
-    return progress.planned(process) or manual(process)
+    return progress.planned(process) or progress.manual(process)
 
 
 def _over(document: Document) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Container, Mapping
 from types import MappingProxyType
-from typing import Final
 
 import orjson
 
@@ -16,26 +15,21 @@ from api.jsontypes import JsonObject
 from api.patch import Patch, identical
 from api.schema.characteristics import check_values
 from api.store.document import Document
+from tmf641_service_ordering.choices import check_item, check_order
 from tmf641_service_ordering.claims import Claims
-from tmf641_service_ordering.intake import Go, judge
+from tmf641_service_ordering.intake import Go, judge, look_first
 from tmf641_service_ordering.inventory import Inventory
-from tmf641_service_ordering.items import nested, open_items, services_of, walk
+from tmf641_service_ordering.items import nested, open_items, placed, services_of, walk
 from tmf641_service_ordering.joining import Joining
 from tmf641_service_ordering.once import done_under, once
 from tmf641_service_ordering.operation import amend
 from tmf641_service_ordering.ordered import ordered_values
+from tmf641_service_ordering.plan import make_plan
 from tmf641_service_ordering.precedence import left, others
-from tmf641_service_ordering.progress import give_up, planned, retry, running
-from tmf641_service_ordering.states import CLIENT_CHANGES, ITEM, ORDER
+from tmf641_service_ordering.progress import give_up, manual, planned, retry, running
+from tmf641_service_ordering.states import ITEM, ORDER
 
-__all__ = ["ServiceOrderCommands", "manual"]
-
-_NOT_PLANNED_YET: Final = {"acknowledged": frozenset({"cancelled"})}
-
-
-def manual(process: JsonObject | None) -> bool:
-    """Whether the order is left to people."""
-    return bool(process and process.get("manual"))
+__all__ = ["ServiceOrderCommands"]
 
 
 class ServiceOrderCommands(Commands):
@@ -46,6 +40,7 @@ class ServiceOrderCommands(Commands):
         catalog: gives the catalogue as it is now.
         claims: on services, which an order joins at its creation and by amendments.
         inventory: tells of the services that an amendment brings into an order.
+        reject_unknown: whether an order that the catalogue does not know is rejected.
         refuse_duplicates: whether an order that the same parties have placed already is refused.
     """
 
@@ -56,12 +51,14 @@ class ServiceOrderCommands(Commands):
         claims: Claims,
         inventory: Inventory,
         *,
+        reject_unknown: bool = False,
         refuse_duplicates: bool = False,
     ) -> None:
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
         self._joining = Joining(self, claims)
         self._inventory = inventory
+        self._reject_unknown = reject_unknown
         self._refuse_duplicates = refuse_duplicates
 
     def examine(self, before: JsonObject | None, body: JsonObject) -> None:
@@ -176,26 +173,33 @@ class ServiceOrderCommands(Commands):
         if planned(before.process):
             amend(before, draft, self._catalog(), format_date(self.clock.now()))
             return
-        _check_items(before)
+        _check_items(before, draft)
         old = {item["id"]: item for item in walk(before.body.data["serviceOrderItem"])}
-        for item in walk(draft.body["serviceOrderItem"]):
+        for path, item in placed(draft.body["serviceOrderItem"]):
             state = old.get(item["id"], {}).get("state", "acknowledged")
             if item.setdefault("state", state) != state:
-                _check_item(item, state, by_people=manual(before.process))
+                self._look_first(before, draft)
+                check_item(item, state, f"{path}.state", by_people=manual(draft.process))
+
+    def _look_first(self, before: Document, draft: Draft) -> None:
+        if not manual(draft.process):
+            now, reject = self.clock.now(), self._reject_unknown
+            look_first(before, draft, self._catalog(), now, reject_unknown=reject)
 
     def _move(self, before: Document, draft: Draft) -> None:
         was = str(before.body.data["state"])
-        ORDER.check(was, draft.state)
-        if manual(before.process):
-            _check_assessed(was, draft)
+        self._look_first(before, draft)
+        check_order(was, draft.state, draft.process)
+        if manual(draft.process):
+            draft.process.pop("from", None)
+            if draft.state == "assessingCancellation":
+                draft.process["from"] = was
             self._follow(draft)
-        else:
-            _check_change(was, draft.state, with_plan=planned(before.process))
-            if planned(before.process):
-                self._steer(was, draft)
-            elif draft.state == "cancelled":
-                for item in open_items(draft.body["serviceOrderItem"]):
-                    item["state"] = "cancelled"
+        elif planned(draft.process):
+            self._steer(was, draft)
+        elif draft.state == "cancelled":
+            for item in open_items(draft.body["serviceOrderItem"]):
+                item["state"] = "cancelled"
         self._date(draft)
 
     def _steer(self, was: str, draft: Draft) -> None:
@@ -251,50 +255,17 @@ def _acknowledge(items: list[JsonObject]) -> None:
         item.pop("errorMessage", None)
 
 
-def _check_items(before: Document) -> None:
+def _check_items(before: Document, draft: Draft) -> None:
+    """Raises Conflict for an order at its end, and where a new order of these items is rejected."""
     if before.body.data["state"] in ORDER.final:
         raise Conflict(
             "serviceOrderItem: cannot be changed any more",
             "The order is at its end: leave serviceOrderItem out, or send it as it "
             "is. Order further changes by a new service order.",
         )
-
-
-def _check_item(item: JsonObject, was: str, *, by_people: bool) -> None:
-    """A client moves items only where people carry the order: along the lifecycle."""
-    field, state = f"serviceOrderItem[{item['id']}].state", str(item["state"])
-    if not by_people:
-        raise Conflict(
-            f"{field}: {was} cannot become {state}",
-            "The items go where the order goes: leave their states out.",
-        )
-    if state == "partial" and not nested(item):
-        raise Conflict(
-            f"{field}: an item without items inside cannot be partial",
-            "Make it completed or failed.",
-        )
-    ITEM.check(was, state, field)
-
-
-def _check_assessed(was: str, draft: Draft) -> None:
-    """A cancellation that is denied leaves the order where it was."""
-    task = draft.process.get("cancellation") or {}
-    came_from = draft.process.pop("from", task.get("from"))
-    if draft.state == "assessingCancellation":
-        draft.process["from"] = was
-    elif was == "assessingCancellation" and draft.state not in {came_from, "pendingCancellation"}:
-        raise Conflict(
-            f"state: the order was {came_from} before its cancellation was assessed",
-            f"Set it back to {came_from}, or on to pendingCancellation.",
-        )
-
-
-def _check_change(before: str, after: str, *, with_plan: bool) -> None:
-    allowed = (CLIENT_CHANGES if with_plan else _NOT_PLANNED_YET).get(before, frozenset())
-    if after not in allowed:
-        named = ", ".join(sorted(allowed)) or "nothing"
-        raise Conflict(
-            f"state: {before} cannot become {after} by a client",
-            f"The order's plan moves it. From {before} a client may make it: {named}. "
-            "To call an order off, create a cancelServiceOrder.",
-        )
+    items = draft.body["serviceOrderItem"]
+    known = make_plan(before.body.data["serviceOrderItem"], before.id).problems
+    problems = [each for each in make_plan(items, before.id).problems if each not in known]
+    if problems:
+        named = "; ".join(map(str, problems))
+        raise Conflict(f"serviceOrderItem: {problems[0]}", f"Mend serviceOrderItem: {named}.")

@@ -18,12 +18,17 @@ from tmf641_service_ordering.states import ORDER, RUNNING
 from tmf641_service_ordering.step import Kind, Step, StepState
 from tmf641_service_ordering.unwinding import take_back_stopped, waits_for
 
-__all__ = ["advance", "begin", "give_up", "planned", "retry", "running", "to_undo"]
+__all__ = ["advance", "begin", "give_up", "manual", "planned", "retry", "running", "to_undo"]
 
 
 def planned(process: JsonObject | None) -> bool:
     """Whether the order has a plan that carries it."""
     return bool(process and "plan" in process)
+
+
+def manual(process: JsonObject | None) -> bool:
+    """Whether the order is left to people."""
+    return bool(process and process.get("manual"))
 
 
 def running(process: JsonObject | None) -> list[Step]:

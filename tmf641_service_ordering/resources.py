@@ -67,11 +67,13 @@ CANCEL_SERVICE_ORDER: Final = Resource(
 
 def _wire(deps: Deps) -> Parts:
     claims = Claims(deps.store, deps.clock)
+    reject_unknown = deps.settings.unknown_items is UnknownItems.REJECT
     orders = ServiceOrderCommands(
         deps.commands("tmf641", "serviceOrder"),
         deps.catalog,
         claims,
         Inventory(deps.client),
+        reject_unknown=reject_unknown,
         refuse_duplicates=deps.settings.refuse_duplicates,
     )
     plain = deps.commands("tmf641", "cancelServiceOrder")
@@ -86,7 +88,7 @@ def _wire(deps: Deps) -> Parts:
             claims,
             refuse_conflicting=deps.settings.refuse_conflicting,
         ),
-        reject_unknown=deps.settings.unknown_items is UnknownItems.REJECT,
+        reject_unknown=reject_unknown,
     )
     views = ServiceOrderViews(orders, deps)
     return Parts(
