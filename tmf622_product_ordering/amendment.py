@@ -9,25 +9,33 @@ acknowledged again, whatever they had come to.
 """
 
 import copy
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from api.clock import derived_id
 from api.deps import Deps
 from api.draft import Draft
-from api.errors import ApiError, BadRequest, Conflict, NotFound
+from api.errors import BadRequest, Conflict, NotFound
 from api.jsontypes import JsonObject
 from api.patch import identical
 from api.process.controller import Work
+from api.schema.validator import path_text
 from tmf622_product_ordering.decomposition import Decomposition, decompose
 from tmf622_product_ordering.existing import Existing
 from tmf622_product_ordering.intents import carried, intended, outstanding, refused
 from tmf622_product_ordering.inventory import read_existing
-from tmf622_product_ordering.items import walk
+from tmf622_product_ordering.items import placed_items, walk
 from tmf622_product_ordering.plan import begin_anew, walk_services
 from tmf622_product_ordering.progress import add_note
 
 __all__ = ["Amendments", "intend", "plan_of"]
+
+_PLACE: Final = re.compile(r"serviceOrderItem\[(\d+)\]")
+
+_SERVICE: Final = "serviceOrderItem: item "
+"""How a refusal of TMF641 begins that is about an item without a place."""
 
 
 def intend(before: JsonObject, draft: Draft, now: str) -> None:
@@ -82,7 +90,8 @@ class Amendments:
         try:
             return await self.deps.client("tmf641").dry_patch("serviceOrder", key, _changes(plan))
         except (Conflict, BadRequest) as error:
-            raise _refused(error, {**process["plan"]["items"], **plan.services}) from None
+            services = {**process["plan"]["items"], **plan.services}
+            raise _refused(_told(error.reason, plan), services, order, error.message) from None
         except NotFound:
             return None  # it is still to be handed over: as amended, then
 
@@ -93,7 +102,8 @@ class Amendments:
         changed = {id_ for each in outstanding(process) for id_ in each["changed"]}
         key = process["plan"]["serviceOrder"]
         made = await self._made(key)
-        fault: ApiError | None = None
+        fault: str | None = None
+        plan = Decomposition()
         fresh: JsonObject = {}
         below: JsonObject | None = None
         try:
@@ -106,7 +116,7 @@ class Amendments:
                     patched = await client.patch("serviceOrder", key, _changes(plan), key=amend)
                     below = patched.body
         except (Conflict, BadRequest) as error:
-            fault = error
+            fault = _told(error.reason, plan).rstrip(".")
 
         def edit(draft: Draft) -> None:
             if fault is None:
@@ -118,9 +128,7 @@ class Amendments:
             if items is None:
                 return
             _restore(draft, items)
-            add_note(
-                draft, f"The change of its items is taken back: {fault.reason.rstrip('.')}.", now
-            )
+            add_note(draft, f"The change of its items is taken back: {fault}.", now)
             draft.notify("InformationRequired", fieldPath="productOrderItem")
 
         await work.change(edit)
@@ -182,12 +190,30 @@ def _restore(draft: Draft, items: Sequence[JsonObject]) -> None:
     draft.body["productOrderItem"] = list(items)
 
 
-def _refused(error: ApiError, mapping: Mapping[str, Sequence[str]]) -> Conflict:
+def _told(reason: str, plan: Decomposition) -> str:
+    """TMF641's reason, with the service order's item by its id: nobody sees the index."""
+    place = _PLACE.match(reason)
+    items = (plan.body or {}).get("serviceOrderItem") or []
+    if place is None or int(place[1]) >= len(items):
+        return reason
+    return f"{_SERVICE}{items[int(place[1])]['id']}{reason[place.end() :]}"
+
+
+def _refused(
+    reason: str, mapping: Mapping[str, Sequence[str]], order: JsonObject, message: str
+) -> Conflict:
     """TMF641's answer in terms of the product order's items."""
     named = [
         item
         for item, services in mapping.items()
-        if any(f"[{service}]" in error.reason for service in services)
+        if any(reason.startswith((f"{_SERVICE}{id_}:", f"{_SERVICE}{id_} ")) for id_ in services)
     ]
-    where = f"productOrderItem[{named[0]}]" if named else "productOrderItem"
-    return Conflict(f"{where}: cannot be changed any more: {error.reason}", error.message)
+    if not named:
+        return Conflict(f"productOrderItem: cannot be changed any more: {reason}", message)
+    path = next((path for path, item in placed_items(order) if item.id == named[0]), None)
+    at = f"productOrderItem: item {named[0]}" if path is None else f"{path_text(path)}:"
+    name = f"item {named[0]}" if path is None else path_text(path)
+    return Conflict(
+        f"{at} cannot be changed any more: {reason}",
+        f"Send {name} as it is, or order its change by a new product order.",
+    )

@@ -16,7 +16,7 @@ from api.jsontypes import JsonObject
 from api.patch import identical
 from tmf641_service_ordering.board import SETTLED, Board
 from tmf641_service_ordering.intake import unknown_items
-from tmf641_service_ordering.items import action, nested, related, service_id
+from tmf641_service_ordering.items import action, nested, related, service_id, told_of
 from tmf641_service_ordering.plan import Plan, make_plan
 from tmf641_service_ordering.planning import detailed
 from tmf641_service_ordering.recording import begin_again
@@ -87,10 +87,14 @@ class Amendment:
 
     def _check_return(self, id_: str) -> None:
         if self._board[id_].past_return:
+            at, name = self._told_of(id_)
             raise Conflict(
-                f"serviceOrderItem[{id_}]: is past its point of no return",
-                "Send the item as it is; order its change by a new service order.",
+                f"{at} is past its point of no return",
+                f"Send {name} as it is; order its change by a new service order.",
             )
+
+    def _told_of(self, id_: str) -> tuple[str, str]:
+        return told_of(self._draft.body["serviceOrderItem"], id_)
 
     def _check_ends(self) -> None:
         """Raises Conflict where a service would stay without the one that it relies on."""
@@ -99,10 +103,10 @@ class Amendment:
         for id_ in (*self.changed, *self.dropped):
             below = next((ending[s] for s in self._board[id_].relies_on if s in ending), None)
             if below is not None and not self._ends(id_):
+                at, name = self._told_of(id_)
                 raise Conflict(
-                    f"serviceOrderItem[{id_}]: its service relies on that of item {below}, whose "
-                    "end has begun",
-                    "Send the item as it is, or order the service anew by a new service order.",
+                    f"{at} its service relies on that of item {below}, whose end has begun",
+                    f"Send {name} as it is, or order the service anew by a new service order.",
                 )
 
     def _ends(self, id_: str) -> bool:
@@ -117,22 +121,25 @@ class Amendment:
             step = self._board.get(id_)
             undo = self._board.undo_of(id_)
             if step is not None and step.kind is Kind.UNDO:
+                at, name = self._told_of(id_)
                 raise Conflict(
-                    f"serviceOrderItem[{id_}]: is the id of a step of the order's plan",
-                    "Give the new item another id.",
+                    f"{at} its id is that of a step of the order's plan",
+                    f"Give {name} another id.",
                 )
             if step is not None and undo is not None and undo.state not in SETTLED:
+                at, name = self._told_of(id_)
                 raise Conflict(
-                    f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
-                    "Give the new item another id, or wait.",
+                    f"{at} an item of that id is still being taken back",
+                    f"Give {name} another id, or wait.",
                 )
         unknown = set(unknown_items(self._board.top, self._catalog))
         for id_ in (*self.added, *self.changed):
             if id_ in unknown:
+                at, name = self._told_of(id_)
                 raise Conflict(
-                    f"serviceOrderItem[{id_}]: the catalogue does not know its service "
-                    "specification",
-                    "Order services of the catalogue, named by serviceSpecification.id.",
+                    f"{at} the catalogue does not know its service specification",
+                    f"Have {name} order a service of the catalogue, named by "
+                    "serviceSpecification.id.",
                 )
 
     def _check_same(self, id_: str) -> None:
@@ -140,9 +147,10 @@ class Amendment:
         if not self._board[id_].begun:
             return
         if action(new) != action(old) or _other_service(new, old):
+            at, name = self._told_of(id_)
             raise Conflict(
-                f"serviceOrderItem[{id_}]: action and service.id cannot be changed any more",
-                "The item was begun: drop it, and order the other one under an id of its own.",
+                f"{at} action and service.id cannot be changed any more",
+                f"It was begun: drop {name}, and order the other one under an id of its own.",
             )
 
     def apply(self, now: str) -> None:
@@ -191,8 +199,9 @@ class Amendment:
         items = self._board.top
         plan = make_plan(items, self._draft.id)
         if plan.problems:
+            named = "; ".join(map(str, plan.problems))
             raise BadRequest(
-                f"serviceOrderItem: {plan.problems[0]}", "; ".join(map(str, plan.problems))
+                f"serviceOrderItem: {plan.problems[0]}", f"Mend serviceOrderItem: {named}."
             )
         relations = {
             id_: {"supportingService": [{"id": below} for below in others]}

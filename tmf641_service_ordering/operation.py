@@ -12,7 +12,7 @@ from api.store.document import Document
 from tmf641_service_ordering.amendment import Amendment
 from tmf641_service_ordering.board import Board
 from tmf641_service_ordering.decision import Decision, decide
-from tmf641_service_ordering.items import walk
+from tmf641_service_ordering.items import placed, told_of, walk
 from tmf641_service_ordering.plan import Duplicate
 
 __all__ = ["amend"]
@@ -28,7 +28,7 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
     wanted = _wanted_states(draft, old)
     board = Board(draft)
     shown = Board(Draft.of(before)).back
-    _check_back(shown, board)
+    _check_back(shown, board, draft)
     board.back = {**shown, **board.back}
     own = {id_: item for id_, item in old.items() if id_ not in shown}
     change = Amendment(draft, board, own, catalog)
@@ -38,20 +38,20 @@ def amend(before: Document, draft: Draft, catalog: Catalog, now: str) -> None:
         change.apply(now)
     for step in reversed(board.carries()):  # dependants first
         if step.id in wanted:
-            was = str(old.get(step.id, {}).get("state", "acknowledged"))
-            decide(before, draft, board, Decision(step.id, was, wanted[step.id]), now)
+            decide(before, draft, board, wanted[step.id], now)
     board.save()
     if (change.content() or wanted) and _held_by_items(before, draft):
         draft.body["state"] = "inProgress"
 
 
-def _check_back(shown: Mapping[str, JsonObject], board: Board) -> None:
+def _check_back(shown: Mapping[str, JsonObject], board: Board, draft: Draft) -> None:
     """Of dropped items that are held, people decide; they are part of the order no more."""
     for id_, item in board.back.items():
         if not identical({**item, "state": "held"}, {**shown.get(id_, {}), "state": "held"}):
+            at, name = told_of(draft.body["serviceOrderItem"], id_)
             raise Conflict(
-                f"serviceOrderItem[{id_}]: an item of that id is still being taken back",
-                "Change nothing but its state, or give the new item another id.",
+                f"{at} an item of that id is still being taken back",
+                f"Change nothing but the state of {name}, or give the new item another id.",
             )
 
 
@@ -67,17 +67,17 @@ def _check_ids(draft: Draft) -> None:
     if count > 1:
         raise BadRequest(
             f"serviceOrderItem: {Duplicate(id_)}",
-            "Give every item an id of its own, nested ones too.",
+            "Give every serviceOrderItem an id of its own, nested ones too.",
         )
 
 
-def _wanted_states(draft: Draft, old: Mapping[str, JsonObject]) -> dict[str, str]:
+def _wanted_states(draft: Draft, old: Mapping[str, JsonObject]) -> dict[str, Decision]:
     """The states that the client wants items to have; the items keep theirs for now."""
-    wanted: dict[str, str] = {}
-    for item in walk(draft.body["serviceOrderItem"]):
+    wanted: dict[str, Decision] = {}
+    for path, item in placed(draft.body["serviceOrderItem"]):
         id_ = str(item["id"])
-        state = str(old.get(id_, {}).get("state", "acknowledged"))
-        if item.setdefault("state", state) != state:
-            wanted[id_] = str(item["state"])
-            item["state"] = state
+        was = str(old.get(id_, {}).get("state", "acknowledged"))
+        if item.setdefault("state", was) != was:
+            wanted[id_] = Decision(id_, path, was, str(item["state"]))
+            item["state"] = was
     return wanted

@@ -45,7 +45,7 @@ async def test_beyond_the_point_of_no_return(desk: Desk) -> None:
     order = await desk.until(SERVICE, id_, "held")
     items = [service("1", "rfs-sealed", colour="red"), failing("2", "1")]
     refused = await desk.patch(SERVICE, id_, status=409, serviceOrderItem=items)
-    assert refused["reason"] == "serviceOrderItem[1]: is past its point of no return"
+    assert refused["reason"] == "serviceOrderItem[0]: is past its point of no return"
     assert await desk.get(SERVICE, id_) == order
 
     items = [product("1", "sealed"), product("2", "phone", **{"simulate.fail": "no"})]
@@ -53,7 +53,7 @@ async def test_beyond_the_point_of_no_return(desk: Desk) -> None:
     order = await desk.until(PRODUCT, id_, "held")
     items[0] = product("1", "sealed", colour="red")
     refused = await desk.patch(PRODUCT, id_, status=409, productOrderItem=items)
-    assert refused["reason"].startswith("productOrderItem[1]: cannot be changed any more")
+    assert refused["reason"].startswith("productOrderItem[0]: cannot be changed any more")
     assert await desk.get(PRODUCT, id_) == order
     await desk.told(id_, "Create", "inProgress", "held")
 

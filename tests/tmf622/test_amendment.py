@@ -80,14 +80,25 @@ async def test_refused_at_once() -> None:
     bench = Bench()
     id_ = await begun(bench, item("1", "line"))
     before = (await bench.orders.get(id_)).body.data
-    bench.below.refuse = Conflict("serviceOrderItem[1.access]: is past its point of no return")
-    with pytest.raises(Conflict, match=r"productOrderItem\[1\].*no return"):
+    bench.below.refuse = Conflict("serviceOrderItem[0]: is past its point of no return")
+    with pytest.raises(Conflict, match=r"productOrderItem\[0\].*item 1\.access.*no return"):
         await bench.patch(id_, productOrderItem=[item("1", "line", given={"speed": 99})])
     assert (await bench.orders.get(id_)).body.data == before
     with pytest.raises(Conflict, match="catalogue does not know"):
         await bench.patch(id_, productOrderItem=[item("1", "zz")])
     with pytest.raises(Conflict, match="nothing would be left"):
         await bench.patch(id_, productOrderItem=[item("1", "paper")])
+
+
+async def test_a_refused_removal() -> None:
+    """An item that is left out has no place any more: 409 names it by its id."""
+    bench = Bench()
+    id_ = await begun(bench, item("1", "line"), item("2", "voice"))
+    (left_out, *_) = (each for each in ordered(bench) if each.startswith("2."))
+    bench.below.refuse = Conflict(f"serviceOrderItem: item {left_out} is past its point of return")
+    with pytest.raises(Conflict, match=r"^productOrderItem: item 2 cannot be changed") as caught:
+        await bench.patch(id_, productOrderItem=[item("1", "line")])
+    assert caught.value.message.startswith("Send item 2 as it is")
 
 
 async def test_before_it_is_handed_over() -> None:
@@ -117,10 +128,10 @@ async def test_refused_later() -> None:
     bench = Bench()
     id_ = await begun(bench, item("1", "line"))
     await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
-    bench.below.refuse = Conflict("serviceOrderItem[1.access]: is past its point of no return")
+    bench.below.refuse = Conflict("serviceOrderItem[0]: is past its point of no return")
     body = await bench.look(id_)
     assert [each["id"] for each in body["productOrderItem"]] == ["1"]
-    assert "is taken back: serviceOrderItem[1.access]: is past" in notes(body)
+    assert "is taken back: serviceOrderItem: item 1.access: is past" in notes(body)
     assert "ProductOrderInformationRequiredEvent" in [e.event.type for e in bench.store.log]
 
 
@@ -151,7 +162,7 @@ async def twice(bench: Bench, fault: Conflict | None) -> tuple[str, list[JsonObj
 async def test_changed_while_it_is_amended(refused: bool) -> None:
     """A refused second change leads back to the first one, which TMF641 carries."""
     bench = Bench()
-    fault = Conflict("serviceOrderItem[1.access]: is past") if refused else None
+    fault = Conflict("serviceOrderItem[0]: is past") if refused else None
     id_, _ = await twice(bench, fault)
     body = (await bench.orders.get(id_)).body.data
     want = ["1", "2"] if refused else ["1", "2", "3"]
@@ -166,7 +177,7 @@ async def test_a_refused_change_leads_to_the_one_before() -> None:
     id_ = await begun(bench, item("1", "line"))
     await bench.patch(id_, productOrderItem=[item("1", "line"), item("2", "voice")])
     await bench.patch(id_, productOrderItem=[item("1", "line"), item("3", "line")])
-    bench.below.refuse = Conflict("serviceOrderItem[1.access]: is past")
+    bench.below.refuse = Conflict("serviceOrderItem[0]: is past")
     body = await bench.look(id_)
     assert [each["id"] for each in body["productOrderItem"]] == ["1", "2"]
     assert {each.partition(".")[0] for each in ordered(bench)} == {"1", "2"}

@@ -196,15 +196,15 @@ async def test_what_is_refused() -> None:
     await here.run(5)
     items = (await order(here, id_))["serviceOrderItem"]
     sealed, second, third = copy.deepcopy(items)
-    with pytest.raises(Conflict, match=r"\[1\]: is past its point of no return"):
+    with pytest.raises(Conflict, match="serviceOrderItem: item 1 is past its point of no return"):
         await amend(here, id_, second, third)
     other = {**second, "action": "delete"}
-    with pytest.raises(Conflict, match=r"\[2\]: action"):
+    with pytest.raises(Conflict, match=r"serviceOrderItem\[1\]: action"):
         await amend(here, id_, sealed, other, third)
     odd = {**second, "service": {**second["service"], "id": "another"}}
-    with pytest.raises(Conflict, match=r"\[2\]: action and service.id"):
+    with pytest.raises(Conflict, match=r"serviceOrderItem\[1\]: action and service.id"):
         await amend(here, id_, sealed, odd, third)
-    with pytest.raises(Conflict, match=r"\[4\]: the catalogue does not know"):
+    with pytest.raises(Conflict, match=r"serviceOrderItem\[3\]: the catalogue does not know"):
         await amend(here, id_, *items, item("4", spec="who-knows"))
     with pytest.raises(BadRequest, match="not in the order"):
         await amend(here, id_, *items, item("4", "nowhere"))
