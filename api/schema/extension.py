@@ -19,7 +19,7 @@ import orjson
 from api.errors import Invalid, TurnupError, Unavailable
 from api.jsontypes import JsonObject, JsonValue
 from api.schema.location import Prefixes, normal
-from api.schema.validator import path_text, texts
+from api.schema.validator import Place, path_text, texts, told
 
 __all__ = ["LOCATION", "BadSchema", "ExtensionSchemas", "Extensions", "Unfetched", "split"]
 
@@ -31,8 +31,6 @@ _DEFINITIONS: Final = ("$defs", "definitions")
 _NO_ASSERTION: Final = frozenset(
     {"$schema", "$id", "id", "$comment", "title", "description", *_DEFINITIONS}
 )
-
-Place = tuple[str | int, ...]
 
 
 class BadSchema(TurnupError):
@@ -103,10 +101,7 @@ class ExtensionSchemas:
             raise BadSchema(_first_line(error)) from None
         if validator.is_valid(value):
             return []
-        return [
-            (tuple(fault.instance_path), fault.message)
-            for fault in islice(validator.iter_errors(value), _MOST_FAULTS + 1)
-        ]
+        return list(islice(told(validator.iter_errors(value)), _MOST_FAULTS + 1))
 
     def _validator(self, reference: str) -> jsonschema_rs.Validator:
         found = self._compiled.get(reference)

@@ -1,6 +1,6 @@
 """Validation by the spec's own JSON Schemas, compiled once (jsonschema-rs)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol
 
@@ -9,13 +9,15 @@ import jsonschema_rs
 from api.errors import Invalid
 from api.jsontypes import JsonObject, JsonValue
 
-__all__ = ["Place", "Validator", "path_text", "texts"]
+__all__ = ["Place", "Validator", "path_text", "texts", "told"]
 
 _SCHEMAS = "#/components/schemas/"
 _MOST_FAULTS = 20
 _LONGEST = 300
 _MOST_DESCRIBED = 1500  # values in a body of which all faults are described
 
+
+_Missing = jsonschema_rs.ValidationErrorKind.Required
 
 Place = tuple[str | int, ...]
 """Where in a body something is: names of attributes, and places in arrays."""
@@ -24,6 +26,7 @@ Place = tuple[str | int, ...]
 class _Fault(Protocol):
     message: str
     instance_path: list[str | int]
+    kind: jsonschema_rs.ValidationErrorKind
 
 
 class Validator:
@@ -96,10 +99,24 @@ def _is_large(body: JsonValue) -> bool:
 
 
 def _described(faults: Iterable[_Fault]) -> list[str]:
-    first = list(islice(faults, _MOST_FAULTS + 1))
-    said = texts((fault.instance_path, fault.message) for fault in first[:_MOST_FAULTS])
-    lines = list(dict.fromkeys(said))  # several parts of a schema may ask for the same
+    first = list(islice(told(faults), _MOST_FAULTS + 1))
+    lines = texts(first[:_MOST_FAULTS])
     return [*lines, "and more"] if len(first) > _MOST_FAULTS else lines
+
+
+def told(faults: Iterable[_Fault]) -> Iterator[tuple[Place, str]]:
+    """Which attribute each fault is of, and what is wrong with it; what is missing is named.
+
+    Several parts of a schema may ask for the same: that is told once.
+    """
+    seen: set[tuple[Place, str]] = set()
+    for fault in faults:
+        place, message = tuple(fault.instance_path), fault.message
+        if isinstance(fault.kind, _Missing):
+            place, message = (*place, fault.kind.property), "is required"
+        if (place, message) not in seen:
+            seen.add((place, message))
+            yield place, message
 
 
 def texts(faults: Iterable[tuple[Sequence[str | int], str]]) -> list[str]:
