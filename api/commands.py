@@ -1,13 +1,12 @@
 """What can be done with one resource: the same for HTTP clients and for processes.
 
 A subclass in a ``tmf*`` package says what is special about its resource by overriding the hooks
-(`Commands.prepare`, `Commands.revise`, `Commands.removable`); 640, whose work is asynchronous,
+(`Commands.prepare`, `Commands.revise`, `Commands.removable`, …); 640, whose work is asynchronous,
 overrides the commands themselves.
 """
 
 import asyncio
-from collections.abc import Callable, Container, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from weakref import WeakValueDictionary
@@ -18,7 +17,6 @@ from api.clock import Clock
 from api.declare import Resource
 from api.draft import Draft
 from api.errors import (
-    BadRequest,
     Conflict,
     DuplicateId,
     Invalid,
@@ -33,6 +31,8 @@ from api.jsontypes import JsonObject
 from api.owned import Owned, owned_in, refuse_owned
 from api.patch import Patch, changed_attributes, without_nulls
 from api.query.tree import EVERYTHING, Node, Sort
+from api.schema.characteristics import Given, check_values
+from api.schema.faults import Faults, all_of
 from api.schema.hygiene import check_patched
 from api.schema.resource import ResourceSchema
 from api.store.document import Body, Document, Lease, Page, reborn
@@ -74,20 +74,21 @@ class Commands:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._trail = Trail(resource, store, clock)
         self._owned = Owned(resource.owned, resource.items)
+        self._fixed = tuple(sorted(resource.fixed))
         self._owned_at_the_top = Owned(
             ["id", "href", *(path for path in resource.owned if "." not in path)]
         )
 
     # hooks
 
-    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
-        """Holds a client's body, which is valid by the document, against what else is known.
+    def described(self, before: JsonObject | None, body: JsonObject) -> Iterable[Given]:
+        """The characteristics that a client gives, where the catalogue says what they may be.
 
-        ``before`` is the resource that it changes. Bodies of this server's own processes are not
-        examined: what they were made of was. Raises Invalid naming attributes by their paths.
+        ``before`` is the resource that the body changes. The body may not be valid by the document:
+        what is of a wrong shape is passed over.
         """
-        del before
-        self.schema.extensions.check(body)
+        del before, body
+        return ()
 
     def prepare(self, draft: Draft) -> None:
         """Fills in a new resource before it is written: state, dates, what a process needs.
@@ -113,13 +114,32 @@ class Commands:
         if lifecycle is not None:
             lifecycle.check_removal(str(document.body.data.get("state", "")))
 
+    def examine(self, before: JsonObject | None, body: JsonObject, *, fetch: bool = True) -> None:
+        """Holds a client's body against the schemas that it names, and against the catalogue.
+
+        ``before`` is the resource that it changes. Bodies of this server's own processes are not
+        examined: what they were made of was. Raises Invalid naming attributes by their paths;
+        Unfetched as `Extensions.check` does, to which ``fetch`` goes.
+        """
+        by_schema, by_catalogue = Faults(), Faults()
+        with by_schema:
+            self.schema.extensions.check(body, fetch=fetch)
+        with by_catalogue:
+            check_values(self.described(before, body))
+        if by_schema or by_catalogue:
+            raise all_of([by_schema, by_catalogue])
+
     # reading
 
     async def get(self, id_: str) -> Document:
         """The resource. Raises NotFound."""
         document = await self.store.get(self.resource.collection, id_)
         if document is None:
-            raise NotFound(f"there is no {self.resource.name} {id_[:100]!r}")
+            name = self.resource.name
+            raise NotFound(
+                f"there is no {name} {id_[:100]!r}",
+                f"List them to see which there are: GET …/{name}.",
+            )
         return document
 
     async def page(
@@ -160,18 +180,23 @@ class Commands:
     def draft(self, body: JsonObject, key: str | None = None) -> Draft:
         """A valid draft of a client's body: normal form, less what the server owns."""
         resource, schema = self.resource, self.schema
+        broken, undated = Faults(), Faults()
         self._owned_at_the_top.strip(body)
         other_dates = schema.shape.fill(body)
         if schema.create is not None:
-            schema.create.check(body)
+            with broken:
+                schema.create.check(body)
         if other_dates:
-            schema.shape.normalise_dates(body)
+            with undated:
+                schema.shape.normalise_dates(body)
         self._owned.strip(body)
         id_ = key or self.clock.new_id()
         # the id comes first in every stored body: rendering splices the href behind it
         whole = {"id": id_, **without_nulls(body)}
         whole.setdefault("@type", resource.type)
         whole.setdefault("@baseType", resource.type)
+        if broken or undated:
+            raise all_of([broken, undated, self._beyond(None, whole)])
         return Draft(id=id_, body=whole)
 
     async def insert(self, draft: Draft, *, once: bool = False) -> Document:
@@ -253,43 +278,68 @@ class Commands:
         body = patch.apply(draft.body, self.schema.kinds)
         check_patched(body, before.body.raw)
         body.setdefault("@baseType", self.resource.type)
-        other_dates = self.schema.shape.fill(body)
-        if other_dates:
-            with suppress(Invalid):  # told below, with all else that is wrong
-                self.schema.shape.normalise_dates(body)
-        owned = {"id", "@type", *owned_in(body, self.resource.owned, self.resource.items)}
-        refuse_owned(before.body.data, body, owned, patch.removed())
-        self._refuse_stateless(before.body.data, body)
-        self._refuse_fixed(before.body.data, body)
         self._check_whole(before.body.data, body, patch)
-        if other_dates:
-            self.schema.shape.normalise_dates(body)
         # it comes first in every stored body, wherever a patch has put it
         draft.body = {"id": body.pop("id"), **body}
 
     def _check_whole(self, before: JsonObject, body: JsonObject, patch: Patch) -> None:
-        """Raises Invalid, or Conflict for a change of an object that is not there to be changed."""
-        try:
+        """Raises Invalid with all that is wrong, the server's own attributes first.
+
+        Raises Conflict where nothing is but a change of an object that is not there to be changed.
+        """
+        refused, broken, undated = Faults(), Faults(), Faults()
+        if self.schema.shape.fill(body):
+            with undated:
+                self.schema.shape.normalise_dates(body)
+        with refused:
+            refuse_owned(before, body, self._kept(body), patch.removed())
+        with refused:
+            self._refuse_stateless(before, body)
+        with refused:
+            self._refuse_fixed(before, body)
+        with broken:
             self.schema.stored.check(body)
-        except Invalid as error:
-            if patch.takes_for_granted(self.schema.stored.lacking(body), before):
-                hint = "What the patch leaves out of an object is not there yet: send all of it."
-                raise Conflict(error.reason, f"{hint} {error.message}") from None
-            raise
+        if not (refused or broken or undated):
+            return
+        beyond = self._beyond(before, body)
+        if not (refused or undated or beyond):
+            self._refuse_taken_for_granted(before, body, patch, all_of([broken]))
+        raise all_of([refused, broken, undated, beyond])
+
+    def _kept(self, body: JsonObject) -> tuple[str, ...]:
+        """The paths of what clients cannot change."""
+        resource = self.resource
+        return "id", "@type", *sorted(owned_in(body, resource.owned, resource.items))
+
+    def _beyond(self, before: JsonObject | None, body: JsonObject) -> Faults:
+        """What is wrong, beside what is known to be, by all else that bodies are held against."""
+        beyond = Faults()
+        with beyond:
+            self.examine(before, body, fetch=False)  # it is refused anyway
+        return beyond
+
+    def _refuse_taken_for_granted(
+        self, before: JsonObject, body: JsonObject, patch: Patch, error: Invalid
+    ) -> None:
+        if patch.takes_for_granted(self.schema.stored.lacking(body), before):
+            hint = "What the patch leaves out of an object is not there yet: send all of it."
+            raise Conflict(error.reason, f"{hint} {error.message}")
 
     def _refuse_stateless(self, before: JsonObject, after: JsonObject) -> None:
         """What has a lifecycle is always in one of its states."""
         if self.resource.lifecycle is None or before.get("state") is None:
             return
         if after.get("state") is None:
-            raise BadRequest(
-                "state: cannot be removed", "Leave state out, or send the one that it shall have."
+            raise Invalid(
+                ["state: cannot be removed"], "Leave state out, or send the one that it shall have."
             )
 
     def _refuse_fixed(self, before: JsonObject, after: JsonObject) -> None:
-        for name in self.resource.fixed:
-            if before.get(name) != after.get(name):
-                raise Invalid([f"{name}: is given at creation and cannot be changed"])
+        changed = [name for name in self._fixed if before.get(name) != after.get(name)]
+        if changed:
+            raise Invalid(
+                [f"{name}: is given at creation and cannot be changed" for name in changed]
+            )
 
     async def delete(
         self, id_: str, *, if_match: Container[str] | None = None, key: str | None = None

@@ -30,8 +30,11 @@ one line, ``message`` what to do about it (TMF630 part 1, error representation).
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Final
 
 __all__ = [
+    "AND_MORE",
+    "PERHAPS_MORE",
     "ApiError",
     "BadRequest",
     "Conflict",
@@ -56,6 +59,12 @@ __all__ = [
     "Unavailable",
     "UnsupportedMedia",
 ]
+
+AND_MORE: Final = "and more"
+"""Stands last among faults of which not all are told."""
+
+PERHAPS_MORE: Final = "and perhaps more"
+"""Stands last where there was no looking for all."""
 
 
 class TurnupError(Exception):
@@ -110,11 +119,16 @@ class BadRequest(ApiError):
 
 
 class Invalid(BadRequest):
-    """A body breaks its schema; ``faults`` are all of them, each with the attribute's path."""
+    """A body breaks its schema; ``faults`` are all of them, each with the attribute's path.
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__(faults[0], "; ".join(faults))
+    ``hint``: what else there is to say of what to do, as a sentence.
+    """
+
+    def __init__(self, faults: Sequence[str], hint: str | None = None) -> None:
+        told = "; ".join(faults)
+        super().__init__(faults[0], f"{told}. {hint}" if hint else told)
         self.faults = tuple(faults)
+        self.hint = hint
 
 
 class TooCostly(BadRequest):

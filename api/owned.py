@@ -8,10 +8,13 @@ it out by name is refused.
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from api.errors import BadRequest
+from api.errors import AND_MORE, Invalid
 from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["Owned", "owned_in", "refuse_owned"]
+
+_MOST_FAULTS = 20
+_HINT = "Leave out what the server sets, or send its present value."
 
 
 class Owned:
@@ -81,14 +84,19 @@ def refuse_owned(
     owned: Iterable[str],
     removed: Container[str] = frozenset(),
 ) -> None:
-    """Raises BadRequest where an update changes an owned attribute; fills in what it left out.
+    """Raises Invalid where an update changes owned attributes; fills in what it left out.
 
-    ``after`` is completed in place, for owned attributes inside arrays only: at the top a
-    merge-patch that leaves an attribute out does not touch it. ``removed`` are dotted paths of
-    what the client removed expressly: that is not completed, but refused.
+    All of them are named, in the order of ``owned``. ``after``, which may be of any shape, is
+    completed in place, for owned attributes inside arrays only: at the top a merge-patch that
+    leaves an attribute out does not touch it. ``removed`` are dotted paths of what the client
+    removed expressly: that is not completed, but refused.
     """
+    faults: list[str] = []
     for path in owned:
-        _Comparison(fill=path not in removed).compare(before, after, path.split("."), "")
+        _Comparison(path not in removed, faults).compare(before, after, path.split("."), "")
+    if faults:
+        more = [AND_MORE] if len(faults) > _MOST_FAULTS else []
+        raise Invalid([*faults[:_MOST_FAULTS], *more], _HINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +105,11 @@ class _Comparison:
 
     Attributes:
         fill: whether one that is left out inside an array is put back.
+        faults: where it is told that one was changed.
     """
 
     fill: bool
+    faults: list[str]
 
     def compare(self, before: JsonValue, after: JsonValue, path: list[str], where: str) -> None:
         if isinstance(after, list):
@@ -123,7 +133,7 @@ class _Comparison:
             elif "[" in where:
                 self._compare_leaf(before, after, name, below)
             elif before.get(name) != after.get(name):
-                raise _refused(below)
+                self._refuse(below)
 
     def _compare_element(
         self, old: JsonObject | None, new: JsonObject, path: list[str], where: str
@@ -140,14 +150,12 @@ class _Comparison:
         """In an array, which a patch replaces whole: left out means unchanged."""
         if name not in new:
             if name in old:
-                if not self.fill:
-                    raise _refused(where)
-                new[name] = old[name]
+                if self.fill:
+                    new[name] = old[name]
+                else:
+                    self._refuse(where)
         elif new[name] != old.get(name):
-            raise _refused(where)
+            self._refuse(where)
 
-
-def _refused(path: str) -> BadRequest:
-    return BadRequest(
-        f"{path}: is set by the server", f"Leave {path} out, or send its present value."
-    )
+    def _refuse(self, path: str) -> None:
+        self.faults.append(f"{path}: is set by the server")

@@ -17,7 +17,6 @@ Place = tuple[str | int, ...]
 
 _ITEMS = "productOrderItem"
 
-
 _COMMERCIAL: Final = (
     "billingAccount",
     "itemPrice",

@@ -2,32 +2,41 @@
 
 from collections.abc import Iterator
 
-from api.catalog.model import Catalog
-from api.jsontypes import JsonObject
+from api.catalog.model import Catalog, Product
+from api.jsontypes import JsonObject, JsonValue
 from api.schema.characteristics import Given
-from tmf622_product_ordering.items import Item, placed_items
+from api.schema.unchecked import object_in, objects, text_in
 
 __all__ = ["ordered_values"]
 
 _CHECKED = frozenset({"add", "modify"})
+_ITEMS = "productOrderItem"
 
 
-def ordered_values(order: JsonObject, catalog: Catalog) -> Iterator[Given]:
-    """Of all items whose offering or specification the catalogue has."""
-    for place, item in placed_items(order):
-        given = _given(place, item, catalog)
-        if item.action in _CHECKED and given is not None:
-            yield given
+def ordered_values(
+    items: JsonValue, catalog: Catalog, place: tuple[str | int, ...] = ()
+) -> Iterator[Given]:
+    """Of all items whose offering or specification the catalogue has.
+
+    What of an order breaks its schema is passed over.
+    """
+    for index, item in objects(items):
+        here = (*place, _ITEMS, index)
+        product, action = object_in(item, "product"), text_in(item, "action")
+        known = _product(item, product, catalog) if action in _CHECKED else None
+        if known is not None:
+            yield Given(
+                (*here, "product", "productCharacteristic"),
+                product.get("productCharacteristic"),
+                known.characteristics,
+                known.name,
+                complete=action == "add",
+            )
+        yield from ordered_values(item.get(_ITEMS), catalog, here)
 
 
-def _given(place: tuple[str | int, ...], item: Item, catalog: Catalog) -> Given | None:
-    product = catalog.product(item.offering, item.specification)
-    if product is None:
-        return None
-    return Given(
-        (*place, "product", "productCharacteristic"),
-        item.product.get("productCharacteristic"),
-        product.characteristics,
-        product.name,
-        complete=item.action == "add",
-    )
+def _product(item: JsonObject, product: JsonObject, catalog: Catalog) -> Product | None:
+    """What an item is of; see `tmf622_product_ordering.items.Item`, which reads valid ones."""
+    offering = object_in(item, "productOffering") or object_in(product, "productOffering")
+    specification = object_in(product, "productSpecification")
+    return catalog.product(text_in(offering, "id"), text_in(specification, "id"))

@@ -17,7 +17,7 @@ What a process remembers of an order is in ``process``:
 - ``from``: the state from which people began to assess a cancellation.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from api.catalog.model import Catalog
 from api.commands import Accepted, Commands
@@ -27,7 +27,7 @@ from api.duplicates import refuse_duplicate
 from api.errors import Conflict
 from api.jsontypes import JsonObject
 from api.patch import Patch, identical
-from api.schema.characteristics import check_values
+from api.schema.characteristics import Given
 from api.settings import Settings, UnknownItems
 from api.store.document import Document
 from tmf622_product_ordering.amendment import Amendments, intend
@@ -71,12 +71,11 @@ class ProductOrderCommands(Commands):
         self._amendments = amendments
         self._hand = hand
 
-    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
-        """Holds the ordered characteristics against the catalogue."""
-        super().examine(before, body)
+    def described(self, before: JsonObject | None, body: JsonObject) -> Iterable[Given]:
+        """See `Commands.described`; of the items, where they are not as they were."""
         items = body.get("productOrderItem")
-        if before is None or not identical(before.get("productOrderItem"), items):
-            check_values(ordered_values(body, self._catalog()))
+        same = before is not None and identical(before.get("productOrderItem"), items)
+        return () if same else ordered_values(items, self._catalog())
 
     def prepare(self, draft: Draft) -> None:
         """Acknowledges a new order, or rejects one that fails the business check."""
@@ -115,6 +114,8 @@ class ProductOrderCommands(Commands):
         draft = Draft.of(before)
         if "plan" in (before.process or {}):
             self.apply_patch(before, draft, patch)
+            if not internal:
+                self.examine(before.body.data, draft.body)
             self.revise(before, draft)
             if draft.process.get("amend") != (before.process or {}).get("amend"):
                 await self._amendments.check(draft.body, draft.process)

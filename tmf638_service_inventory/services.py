@@ -1,13 +1,13 @@
 """What is special about services in the inventory: the dates that follow from their state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from api.catalog.model import Catalog
 from api.commands import Commands
 from api.dates import format_date
 from api.draft import Draft
 from api.jsontypes import JsonObject
-from api.schema.characteristics import check_values, service_values
+from api.schema.characteristics import Given, service_values
 from api.store.document import Document
 
 __all__ = ["ServiceCommands"]
@@ -25,10 +25,9 @@ class ServiceCommands(Commands):
         super().__init__(generic.resource, generic.schema, generic.store, generic.clock)
         self._catalog = catalog
 
-    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
-        """Holds the characteristics that a client gives against the catalogue."""
-        super().examine(before, body)
-        check_values(service_values(before, body, self._catalog()))
+    def described(self, before: JsonObject | None, body: JsonObject) -> Iterable[Given]:
+        """See `Commands.described`; of the service itself."""
+        return service_values(before, body, self._catalog())
 
     def prepare(self, draft: Draft) -> None:
         """Checks the state of a new service and dates it."""

@@ -11,7 +11,7 @@ The service itself changes only when the network has changed, so what TMF640 sho
 is. Requests on one service are carried out one after the other, in the order of their arrival.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 
 from api.catalog.model import Catalog
 from api.clock import Clock, derived_id
@@ -23,7 +23,7 @@ from api.errors import PreconditionFailed, Stale
 from api.history.changes import Cause
 from api.jsontypes import JsonObject
 from api.patch import Patch
-from api.schema.characteristics import check_values, service_values
+from api.schema.characteristics import Given, service_values
 from api.schema.resource import ResourceSchema
 from api.store.document import Document
 from api.store.protocol import Store
@@ -68,10 +68,9 @@ class ActivationCommands(Commands):
         self._wait = wait
         self.catalog = catalog
 
-    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
-        """Holds the characteristics that a client gives against the catalogue."""
-        super().examine(before, body)
-        check_values(service_values(before, body, self.catalog()))
+    def described(self, before: JsonObject | None, body: JsonObject) -> Iterable[Given]:
+        """See `Commands.described`; of the service itself."""
+        return service_values(before, body, self.catalog())
 
     def prepare(self, draft: Draft) -> None:
         """Checks the state of a new service and dates its record."""

@@ -1,11 +1,11 @@
 """The characteristics that a service order gives, beside what the catalogue says of them. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from api.catalog.model import Catalog
-from api.jsontypes import JsonObject
+from api.jsontypes import JsonValue
 from api.schema.characteristics import Given
-from tmf641_service_ordering.items import action, nested, specification_id
+from api.schema.unchecked import object_in, objects, text_in
 
 __all__ = ["ordered_values"]
 
@@ -14,19 +14,23 @@ _ITEMS = "serviceOrderItem"
 
 
 def ordered_values(
-    items: Sequence[JsonObject], catalog: Catalog, place: tuple[str | int, ...] = ()
+    items: JsonValue, catalog: Catalog, place: tuple[str | int, ...] = ()
 ) -> Iterator[Given]:
-    """Of all items that name a service specification which the catalogue has."""
-    for index, item in enumerate(items):
+    """Of all items that name a service specification which the catalogue has.
+
+    What of an order breaks its schema is passed over.
+    """
+    for index, item in objects(items):
         here = (*place, _ITEMS, index)
-        specification = catalog.service_specification(specification_id(item))
-        if specification is not None and action(item) in _CHECKED:
+        service, action = object_in(item, "service"), text_in(item, "action")
+        named = text_in(object_in(service, "serviceSpecification"), "id")
+        specification = catalog.service_specification(named)
+        if specification is not None and action in _CHECKED:
             yield Given(
                 (*here, "service", "serviceCharacteristic"),
-                item["service"].get("serviceCharacteristic"),
+                service.get("serviceCharacteristic"),
                 specification.characteristics,
                 specification.name,
-                complete=action(item) == "add",
+                complete=action == "add",
             )
-        if inner := nested(item):
-            yield from ordered_values(inner, catalog, here)
+        yield from ordered_values(item.get(_ITEMS), catalog, here)

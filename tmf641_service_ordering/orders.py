@@ -1,6 +1,6 @@
 """The commands of service orders: what a client may do with one, and when."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from types import MappingProxyType
 
 import orjson
@@ -13,7 +13,7 @@ from api.duplicates import refuse_duplicate
 from api.errors import ApiError, Conflict
 from api.jsontypes import JsonObject
 from api.patch import Patch, identical
-from api.schema.characteristics import check_values
+from api.schema.characteristics import Given
 from api.store.document import Document
 from tmf641_service_ordering.choices import check_item, check_order
 from tmf641_service_ordering.claims import Claims
@@ -61,12 +61,11 @@ class ServiceOrderCommands(Commands):
         self._reject_unknown = reject_unknown
         self._refuse_duplicates = refuse_duplicates
 
-    def examine(self, before: JsonObject | None, body: JsonObject) -> None:
-        """Holds the ordered characteristics against the catalogue."""
-        super().examine(before, body)
-        same = before and identical(before["serviceOrderItem"], body["serviceOrderItem"])
-        if not same:
-            check_values(ordered_values(body["serviceOrderItem"], self._catalog()))
+    def described(self, before: JsonObject | None, body: JsonObject) -> Iterable[Given]:
+        """See `Commands.described`; of the items, where they are not as they were."""
+        items = body.get("serviceOrderItem")
+        same = before is not None and identical(before["serviceOrderItem"], items)
+        return () if same else ordered_values(items, self._catalog())
 
     def prepare(self, draft: Draft) -> None:
         """Acknowledges an order. What is wrong with it as business, its process finds out."""
@@ -123,6 +122,8 @@ class ServiceOrderCommands(Commands):
         if not fresh:
             return await super().patch(id_, patch, if_match=if_match, key=key, internal=internal)
         # what refuses the patch anyway does so before anything is claimed
+        if not internal:
+            self.examine(before.body.data, draft.body)
         self.revise(before, draft)
         claimed = await self._joining.join(id_, fresh, if_match)
         try:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from api.catalog.model import Catalog, Characteristic
-from api.errors import Invalid
+from api.errors import AND_MORE, Invalid
 from api.jsontypes import JsonObject, JsonValue
 from api.patch import identical
+from api.schema.unchecked import object_in, objects, text_in
 from api.schema.validator import path_text, texts
 
 __all__ = ["Given", "check_values", "service_values"]
@@ -43,7 +44,7 @@ def check_values(arrays: Iterable[Given]) -> None:
     """Raises Invalid, naming every value by its path, where some are not as described."""
     faults = [fault for given in arrays if given.known for fault in _faults(given)]
     if faults:
-        more = ["and more"] if len(faults) > _MOST_FAULTS else []
+        more = [AND_MORE] if len(faults) > _MOST_FAULTS else []
         raise Invalid([*faults[:_MOST_FAULTS], *more])
 
 
@@ -54,8 +55,8 @@ def service_values(
 
     It may lack required ones: what is recorded of a service need not be all.
     """
-    named = body.get("serviceSpecification") or {}
-    specification = catalog.service_specification(named.get("id"))
+    named = object_in(body, "serviceSpecification")
+    specification = catalog.service_specification(text_in(named, "id"))
     if specification is not None:
         same = before is not None and identical(before.get("serviceSpecification"), named)
         yield Given(
@@ -70,8 +71,8 @@ def service_values(
 def _faults(given: Given) -> Iterator[str]:
     seen: set[str] = set()
     present = given.present or ()
-    for index, each in enumerate(given.values or ()):
-        known = given.known.get(each.get("name"))
+    for index, each in objects(given.values):
+        known = given.known.get(text_in(each, "name") or "")
         if known is None or each.get("value") is None:
             continue
         place = (*given.place, index)

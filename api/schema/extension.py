@@ -16,7 +16,7 @@ from urllib.parse import urldefrag
 import jsonschema_rs
 import orjson
 
-from api.errors import Invalid, TurnupError, Unavailable
+from api.errors import AND_MORE, Invalid, TurnupError, Unavailable
 from api.jsontypes import JsonObject, JsonValue
 from api.schema.location import Prefixes, normal
 from api.schema.validator import Place, path_text, texts, told
@@ -167,10 +167,11 @@ class Extensions:
     prefixes: Prefixes = field(default_factory=Prefixes)
     fetched: Mapping[str, ExtensionSchemas] = field(default_factory=dict)
 
-    def check(self, body: JsonObject) -> None:
+    def check(self, body: JsonObject, *, fetch: bool = True) -> None:
         """Raises Invalid, with paths, where an object breaks the schema that it names.
 
-        Raises Unfetched where one that may be fetched is not at hand.
+        Raises Unfetched where one that may be fetched is not at hand; not so without ``fetch``:
+        it is passed over then.
         """
         if not (self.known or self.prefixes):
             return
@@ -189,10 +190,10 @@ class Extensions:
                 faults.append(f"{path_text((*place, LOCATION))}: {error}")
                 continue
             faults += texts(((*place, *inside), message) for inside, message in found)
-        if missing:
+        if missing and fetch:
             raise Unfetched(frozenset(missing))
         if faults:
-            more = ["and more"] if len(faults) > _MOST_FAULTS else []
+            more = [AND_MORE] if len(faults) > _MOST_FAULTS else []
             raise Invalid([*faults[:_MOST_FAULTS], *more])
 
     def fetchable(self, body: JsonObject) -> frozenset[str]:

@@ -6,14 +6,16 @@ milliseconds), which is needed only where the first has met one that is not. Sub
 nothing to do are pruned, so most of a body is never visited.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from api.dates import is_normal, normalise_date
-from api.errors import BadRequest, Invalid
+from api.errors import AND_MORE, BadRequest, Invalid
 from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["Shape", "compile_shape"]
+
+_MOST_FAULTS = 20
 
 Resolve = Callable[[str], JsonObject]
 
@@ -78,10 +80,18 @@ class Shape:
         return other_dates
 
     def normalise_dates(self, body: JsonValue, path: str = "") -> None:
-        """Puts every date of a valid body into its normal form. Raises Invalid naming the path."""
+        """Puts every date of a body, as far as it is one, into its normal form.
+
+        Raises Invalid with the paths of those that are none, when all others are done.
+        """
+        if faults := list(self._undated(body, path)):
+            more = [AND_MORE] if len(faults) > _MOST_FAULTS else []
+            raise Invalid([*faults[:_MOST_FAULTS], *more])
+
+    def _undated(self, body: JsonValue, path: str) -> Iterator[str]:
         if isinstance(body, list):
             for index, part in enumerate(body):
-                self.normalise_dates(part, f"{path}[{index}]")
+                yield from self._undated(part, f"{path}[{index}]")
             return
         if not isinstance(body, dict):
             return
@@ -91,10 +101,10 @@ class Shape:
                 try:
                     body[name] = normalise_date(value)
                 except BadRequest as error:
-                    raise Invalid([f"{_join(path, name)}: {error.reason}"]) from None
+                    yield f"{_join(path, name)}: {error.reason}"
         for name, shape in self.children.items():
             if (part := body.get(name)) is not None:
-                shape.normalise_dates(part, _join(path, name))
+                yield from shape._undated(part, _join(path, name))  # noqa: SLF001 - of the same kind
 
 
 def compile_shape(schema: JsonObject, resolve: Resolve) -> Shape:

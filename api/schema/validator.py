@@ -6,7 +6,7 @@ from typing import Protocol
 
 import jsonschema_rs
 
-from api.errors import Invalid
+from api.errors import AND_MORE, PERHAPS_MORE, Invalid
 from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["Place", "Validator", "path_text", "texts", "told"]
@@ -56,7 +56,7 @@ class Validator:
         try:
             self._compiled.validate(body)
         except jsonschema_rs.ValidationError as fault:
-            raise Invalid([*_described([fault]), "and perhaps more"]) from None
+            raise Invalid([*_described([fault]), PERHAPS_MORE]) from None
 
     def lacking(self, body: JsonValue) -> list[Place]:
         """Which objects lack required attributes, if nothing else is wrong with a small body."""
@@ -101,7 +101,7 @@ def _is_large(body: JsonValue) -> bool:
 def _described(faults: Iterable[_Fault]) -> list[str]:
     first = list(islice(told(faults), _MOST_FAULTS + 1))
     lines = texts(first[:_MOST_FAULTS])
-    return [*lines, "and more"] if len(first) > _MOST_FAULTS else lines
+    return [*lines, AND_MORE] if len(first) > _MOST_FAULTS else lines
 
 
 def told(faults: Iterable[_Fault]) -> Iterator[tuple[Place, str]]:

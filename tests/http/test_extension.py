@@ -115,7 +115,7 @@ async def test_a_type_by_its_id(client: httpx.AsyncClient) -> None:
     assert reply.status_code == 201, reply.text
     for location in (f"{BASE}/fibre-v2", f"{BASE}/fibre.json"):
         wrong = {**body, "@schemaLocation": location, "access": {}}
-        assert_refused(await client.post(SERVICE, json=wrong), "access: ")
+        assert_refused(await client.post(SERVICE, json=wrong), "access.vlan: is required")
 
 
 async def test_unknown_locations_are_kept(client: httpx.AsyncClient) -> None:
