@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from api.clock import Clock, derived_id
-from api.errors import BadRequest, Conflict, DuplicateId, NotFound, Stale
+from api.errors import BadRequest, Conflict, DuplicateId, NotFound, NotSupported, Stale
 from api.events.callback import CallbackPolicy
 from api.events.filter import Filter
 from api.events.kinds import EventKinds
@@ -15,6 +15,7 @@ from api.events.quota import Quota
 from api.events.signature import ENTROPY, overlap_of, secret_of
 from api.events.subscription import ENDED, SUBSCRIPTIONS, Subscription
 from api.jsontypes import JsonObject
+from api.query.parse import Types
 from api.store.document import Body, Document, Page
 from api.store.protocol import Store
 from api.store.walk import walk
@@ -73,7 +74,7 @@ class Subscriptions:
             raise BadRequest("callback: is missing or no string", "Send the URL to post events to.")
         if len(query) > self._limits.query:
             raise BadRequest(f"query: is longer than {self._limits.query} characters")
-        Filter(query, self._kinds.of(api))
+        _check_query(query, self._kinds.of(api))
         options = Options.asked(body, self._clock.entropy(ENTROPY))
         await self._policy.check(callback)
         await self._quota.check(self._store, SUBSCRIPTIONS.name, callback)
@@ -151,7 +152,10 @@ class Subscriptions:
         """A registration. Raises NotFound."""
         document = await self._store.get(SUBSCRIPTIONS.name, id_)
         if document is None or (document.process or {}).get("api") != api:
-            raise NotFound(f"there is no subscription {id_[:100]!r}")
+            raise NotFound(
+                f"there is no subscription {id_[:100]!r}",
+                "List them to see which there are: GET …/hub. Register again if it is gone.",
+            )
         return document
 
     def read(self, document: Document) -> Subscription:
@@ -179,6 +183,14 @@ class Subscriptions:
     async def _remove(self, document: Document) -> None:
         await self._store.delete(SUBSCRIPTIONS.name, document)
         await self.on_delete(document)
+
+
+def _check_query(query: str, types: Types) -> None:
+    """Raises BadRequest and NotSupported as a query does, which say that it is the query."""
+    try:
+        Filter(query, types)
+    except (BadRequest, NotSupported) as error:
+        raise type(error)(f"query: {error.reason}", f"query: {error.message}") from None
 
 
 def _given(body: JsonObject) -> JsonObject:

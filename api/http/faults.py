@@ -29,7 +29,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 def _translated(request: Request, error: HTTPException) -> ApiError:
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return NotFound(f"there is nothing at {request.url.path[:200]!r}")
+        return NotFound(
+            f"there is nothing at {request.url.path[:200]!r}",
+            "Look at the API's base path. Its document tells what is below: GET …/openapi.json.",
+        )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "GET").split(", ")
         return MethodNotAllowed(request.method, allowed)

@@ -111,7 +111,9 @@ class ListenerEndpoints:
         """POST of an event."""
         schema = self.schemas.get(name)
         if schema is None:
-            raise NotFound(f"there is no listener {name[:100]!r}")
+            raise NotFound(
+                f"there is no listener {name[:100]!r}", f"There is: {', '.join(self.schemas)}."
+            )
         body = await request.json(_TYPES)
         schema().check(body)
         if not isinstance(body, dict):

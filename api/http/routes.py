@@ -69,7 +69,10 @@ class RouteTable:
         found: Mapping[str, Endpoint] | Mapping[str, ItemEndpoint] | None
         found = self.items.get(first) if rest else self.collections.get(first)
         if found is None:
-            raise NotFound(f"there is nothing at {_shown(request, path)!r}")
+            raise NotFound(
+                f"there is nothing at {_shown(request, path)!r}",
+                "The API's document tells all of its paths: GET …/openapi.json.",
+            )
         endpoint = found.get("GET" if method == "HEAD" else method)
         if endpoint is None:
             return self._other_method(method, list(found))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from api.draft import Draft
-from api.errors import BadRequest, Conflict, NotFound
+from api.errors import BadRequest, Conflict, NotFound, NotSupported
 from api.events.callback import CallbackPolicy
 from api.events.kinds import EventKinds
 from api.events.options import Options
@@ -66,12 +66,32 @@ async def test_where_a_callback_ends_is_no_matter_of_slashes(subscriptions: Subs
 
 
 @pytest.mark.parametrize(
-    "query", ["eventTime.gt=yesterday", "event.service.state.regex=(", "x" * 5000]
+    "query",
+    [
+        "eventTime.gt=yesterday",
+        "event.service.state.regex=(",
+        "x" * 5000,
+        "limit..=x&",
+        "filter=$[?(@.a==)]",
+        "a=" + "b," * 200,
+        "eventType=%ff",
+    ],
 )
 async def test_a_bad_query_is_refused(subscriptions: Subscriptions, query: str) -> None:
-    """When it is registered, not when the first event comes."""
-    with pytest.raises(BadRequest):
+    """When it is registered, not when the first event comes; it is told that it is the query."""
+    with pytest.raises(BadRequest) as caught:
         await subscriptions.register("test", {"callback": CALLBACK, "query": query})
+    for text in (caught.value.reason, caught.value.message):
+        assert text.startswith("query: ")
+        assert text.count("query: ") == 1
+
+
+async def test_what_a_query_may_not_ask_yet_is_named_as_its_own(
+    subscriptions: Subscriptions,
+) -> None:
+    """What is lacking of JSONPath is 501, as in lists."""
+    with pytest.raises(NotSupported, match=r"^query: "):
+        await subscriptions.register("test", {"callback": CALLBACK, "query": "filter=$..x"})
 
 
 @pytest.mark.parametrize(

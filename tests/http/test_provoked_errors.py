@@ -24,6 +24,7 @@ CANCELS = "/tmf-api/serviceOrdering/v4/cancelServiceOrder"
 PRODUCTS = "/tmf-api/productOrderingManagement/v4/productOrder"
 MONITORS = "/tmf-api/ServiceActivationAndConfiguration/v4/monitor"
 HUB = f"{INVENTORY}/hub"
+EVENTS = "/tmf-api/eventManagement/v4/event"
 
 JSON = {"content-type": "application/json"}
 MERGE = {"content-type": "application/merge-patch+json"}
@@ -98,6 +99,8 @@ TABLE = (
     get("unknown path", 404, "", "/nothing"),
     get("unknown resource", 404, "", f"{INVENTORY}/nothing"),
     get("unknown id", 404, "there is no service 'nobody'", f"{SERVICES}/nobody"),
+    get("unknown monitor", 404, "there is no monitor 'nobody'", f"{MONITORS}/nobody"),
+    get("unknown event", 404, "there is no event 'nobody'", f"{EVENTS}/nobody"),
     Bad("delete of an empty id", 405, "DELETE is not offered", "DELETE", f"{SERVICES}/"),
     get("below a resource", 404, "", f"{ONE}/note"),
     Bad("put", 405, "PUT is not offered", "PUT", ONE, {}, JSON),
@@ -228,12 +231,13 @@ TABLE = (
     post("callback to a port", 403, "port 9", HUB, {"callback": "http://127.0.0.1:9/x"}),
     post("callback to a private network", 403, "callback", HUB, {"callback": "http://10.0.0.1/x"}),
     post("registered already", 409, "", HUB, {"callback": "http://127.0.0.1:18999/taken"}),
-    post("bad query of a hub", 400, "", HUB,
+    post("bad query of a hub", 400, "query: ", HUB,
          {"callback": "http://127.0.0.1:18999/x", "query": "eventType.regex=("}),
-    post("JSONPath that we lack in a hub", 501, "", HUB,
+    post("JSONPath that we lack in a hub", 501, "query: ", HUB,
          {"callback": "http://127.0.0.1:18999/x", "query": "filter=$..x"}),
     Bad("removal of no registration", 404, "", "DELETE", f"{HUB}/nobody"),
     get("read of no registration", 404, "", f"{HUB}/nobody"),
+    post("event that nobody listens for", 404, "", f"{INVENTORY}/listener/nothing", {}),
 )  # fmt: skip
 
 
@@ -312,6 +316,8 @@ def test_a_bad_request(there: There, bad: Bad) -> None:
     assert (error["status"], error["@type"]) == (str(bad.status), "Error")
     assert error.keys() <= {"code", "reason", "message", "status", "@type", "referenceError"}
     assert "Traceback" not in reply.text
+    if bad.status == 404:
+        assert error["message"] != error["reason"], "what to do is told, too"
     if bad.status == 405:
         assert bad.method not in reply.headers["allow"]
     assert state_of(there) == before
