@@ -4,7 +4,8 @@
 author is Anna; ``/note?note.author=Anna`` are these elements themselves. Names lead through every
 element of an array on the way, an index through one. The condition is in the language of filters
 (`api.query.parse`) and speaks of the resource as if the arrays on the path held only the one
-element in question; without a condition all are meant.
+element in question; without a condition all are meant. So does a JSONPath:
+``/note/text?filter=$.note[?(@.author=='Anna')]``.
 
 ``remove`` takes out, ``replace`` replaces what is there, ``add`` sets an attribute, or appends to
 an array by the last name ``-``. An operation that means nothing in the resource is a Conflict.
@@ -19,11 +20,12 @@ import orjson
 from api.errors import BadRequest, Conflict
 from api.jsontypes import JsonObject, JsonValue
 from api.patch import pointer
+from api.patch.meant import asked, looked_at, shared, taken_apart
 from api.patch.operations import Copies, Operation, each, own_copy, read_operations
 from api.query.evaluate import evaluate
 from api.query.limits import QUERY
 from api.query.parse import Types, parse_query
-from api.query.tree import EVERYTHING, And, Compare, Node, Or
+from api.query.tree import EVERYTHING, And, Node, Not, Or
 
 __all__ = ["ELEMENTS_READ", "QUERY_OPERATIONS", "json_patch_query"]
 
@@ -34,6 +36,7 @@ ELEMENTS_READ: Final = 10_000
 """Elements of arrays that the operations of one patch may look at, once for each condition."""
 
 _MOST_READ: Final = 10_000_000
+_NO_CONDITIONS: Final = frozenset({"filter"})
 _MEMBERS: Final = {"add": ("value",), "remove": (), "replace": ("value",)}
 
 Slot = tuple[JsonValue, str]
@@ -67,24 +70,31 @@ def _step(operation: Operation, types: Types) -> _Step:
     tokens = pointer.parse_pointer(path)
     if not tokens:
         raise BadRequest("path names no attribute", "Write /attribute?condition.")
-    condition = parse_query(query, types, frozenset()) if query else EVERYTHING
-    return _Step(operation.op, tokens, condition, operation.value)
+    condition = parse_query(query, types, _NO_CONDITIONS) if query else EVERYTHING
+    names = _names(tokens)
+    # where the last token is a place in an array, the condition sees all of that
+    arrays = names if tokens[-1:] == names[-1:] else names[:-1]
+    return _Step(operation.op, tokens, taken_apart(condition, arrays), operation.value)
+
+
+def _names(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(token for token in tokens if token != pointer.END and not pointer.is_index(token))
 
 
 def _check_cost(body: JsonObject, steps: list[_Step]) -> None:
     """Every comparison reads each part of the resource once at most: `_Search` sees to that."""
-    asked = [max(1, len(list(_compares(step.condition)))) for step in steps]
+    parts = [max(1, asked(step.condition)) for step in steps]
     known: dict[tuple[str, ...], int] = {}
     for step in steps:
         if step.tokens not in known:
             known[step.tokens] = _elements(body, step.tokens)
-    elements = sum(count * known[step.tokens] for count, step in zip(asked, steps, strict=True))
+    elements = sum(count * known[step.tokens] for count, step in zip(parts, steps, strict=True))
     if elements > ELEMENTS_READ:
         raise BadRequest(
             f"the patch looks at {elements} elements of arrays, one by one",
             f"Send fewer operations or conditions: at most {ELEMENTS_READ} elements are looked at.",
         )
-    if sum(asked) * len(orjson.dumps(body)) > _MOST_READ:
+    if sum(parts) * len(orjson.dumps(body)) > _MOST_READ:
         raise BadRequest(
             "the conditions of the patch are too many for so large a resource",
             "Send fewer operations in one patch.",
@@ -127,16 +137,14 @@ class _Search:
     """Finds the places that an operation means.
 
     A view of the body, in which arrays on the path hold one element, is what the condition is
-    asked of. A comparison is asked anew only where a part changed that it looks at.
+    asked of. A part of it is asked anew only where what it looks at has changed.
     """
 
     def __init__(self, step: _Step) -> None:
         self._step = step
-        self._names = tuple(
-            token for token in step.tokens if token != pointer.END and not pointer.is_index(token)
-        )
+        self._names = _names(step.tokens)
         self._whole = any(
-            compare.path[: len(self._names)] == self._names for compare in _compares(step.condition)
+            path[: len(self._names)] == self._names for path in looked_at(step.condition)
         )
         self._view: JsonObject = {}
         self._chosen: list[tuple[int, int]] = []  # depth in names, and the element there
@@ -221,24 +229,10 @@ class _Search:
             return all(self._evaluate(term) for term in node.terms)
         if isinstance(node, Or):
             return any(self._evaluate(term) for term in node.terms)
-        if not isinstance(node, Compare):
-            return evaluate(node, self._view)
-        shared = _shared(node.path, self._names)
-        key = (id(node), tuple(one for one in self._chosen if one[0] <= shared))
+        if isinstance(node, Not):
+            return not self._evaluate(node.term)
+        depth = shared(node, self._names)
+        key = (id(node), tuple(one for one in self._chosen if one[0] <= depth))
         if key not in self._known:
             self._known[key] = evaluate(node, self._view)
         return self._known[key]
-
-
-def _shared(path: tuple[str, ...], names: tuple[str, ...]) -> int:
-    """How many names both begin with."""
-    same = [one == other for one, other in zip(path, names, strict=False)]
-    return same.index(False) if False in same else len(same)
-
-
-def _compares(node: Node) -> Iterator[Compare]:
-    if isinstance(node, Compare):
-        yield node
-    elif isinstance(node, And | Or):
-        for term in node.terms:
-            yield from _compares(term)

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import orjson
 
-from api.errors import BadRequest, Conflict, TooLarge
+from api.errors import BadRequest, Conflict, NotSupported, TooLarge
 from api.jsontypes import JsonObject, JsonValue
 
 __all__ = ["MOST_COPIED", "Copies", "Operation", "each", "own_copy", "read_operations"]
@@ -105,6 +105,9 @@ def each(items: list[Item], make: Callable[[Item], Made]) -> list[Made]:
             raise TooLarge(
                 f"operation {index}: {error.reason}", "Send less in one patch."
             ) from None
+        except NotSupported as error:
+            reason = f"operation {index}: {error.reason}"
+            raise NotSupported(reason, f"operation {index}: {error.message}") from None
         except Conflict as error:
             raise Conflict(f"operation {index}: {error.reason}", _PRESENT) from None
         except BadRequest as error:

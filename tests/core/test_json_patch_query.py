@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.errors import BadRequest, Conflict, TooLarge
+from api.errors import BadRequest, Conflict, NotSupported, TooLarge
 from api.patch.json_patch_query import json_patch_query
+from api.query.evaluate import evaluate
+from api.query.parse import parse_query
 from api.query.tree import Kind
 
 
@@ -61,6 +63,28 @@ ITEMS = {
         ("add", "/note/-?state=active", BEN, [ANNA, BEN, LATER, BEN]),
         ("add", "/note/0", BEN, [BEN, ANNA, BEN, LATER]),
         ("add", "/note/x?note.author=Ben", 1, [ANNA, {**BEN, "x": 1}, LATER]),
+        (
+            "replace",
+            "/note/text?filter=$.note[?(@.author=='Anna')]",
+            "n",
+            [note("Anna", "n"), BEN, note("Anna", "n")],
+        ),
+        ("remove", "/note?filter=$.note[?(@.author=='Anna' && @.text=='c')]", ..., [ANNA, BEN]),
+        ("remove", "/note?filter=$.note[?(@.author=='Ben' || @.text=='c')]", ..., [ANNA]),
+        ("remove", "/note?filter=$.note[?(!(@.author=='Ben'))]", ..., [BEN]),
+        ("remove", "/note?filter=$.note[?(@.author=='Ben')]", ..., [ANNA, LATER]),
+        ("remove", "/note?filter=$[?(!(@.note[?(@.author=='Ben')]))]", ..., [BEN]),
+        ("remove", "/note?filter=$[?(@.note.author=='Ben')]", ..., [ANNA, LATER]),
+        ("remove", "/note?filter=$.note.text&note.author=Ben", ..., [ANNA, LATER]),
+        ("remove", "/note?filter=%24.note%5B%3F(%40.author%3D%3D%22Ben%22)%5D", ..., [ANNA, LATER]),
+        ("remove", "/note?filter=$.note[?(@.author=='Ben')]&state=active", ..., [ANNA, LATER]),
+        ("remove", "/note?filter=$.note[?(@.by!='x')]&note.author=Ben", ..., [ANNA, LATER]),
+        (
+            "add",
+            "/note/-?filter=$.note[?(@.author=='Ben' && @.text=='b')]",
+            BEN,
+            [ANNA, BEN, LATER, BEN],
+        ),
     ],
 )
 def test_elements_by_condition(op: str, path: str, value: Any, notes: Any) -> None:
@@ -76,6 +100,8 @@ def test_arrays_in_arrays() -> None:
         {"role": "s", "name": "x"},
     ]
     assert both["item"][1] == ITEMS["item"][1]
+    filtered = "filter=$.item[?(@.id=='1' && @.party[?(@.role=='r' && @.name=='x')])]"
+    assert patched(ITEMS, "replace", f"/item/party/name?{filtered}", "new") == both
     gone = patched(ITEMS, "remove", "/item/party?item.party.role=r")
     assert [each["party"] for each in gone["item"]] == [[{"role": "s", "name": "x"}], []]
     added = patched(ITEMS, "add", "/item/party/-?item.id=2", {"role": "t"})
@@ -106,9 +132,35 @@ def test_nothing_that_is_meant(op: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("op", "path"),
+    [
+        ("remove", "/note?filter=$.note[?(@.author=='Nobody')]"),
+        ("remove", "/note/text?filter=$.note[?(@.author=='Anna' && @.text=='b')]"),
+        # one element must meet all of it, also where the path leaves several to be seen
+        ("add", "/note/-?filter=$.note[?(@.author=='Anna' && @.text=='b')]"),
+        ("remove", "/note?filter=$.state[?(@.x!='y')]"),
+        ("remove", "/state?filter=$.state[?(@.x!='y')]"),
+    ],
+)
+def test_no_element_meets_the_jsonpath(op: str, path: str) -> None:
+    """As in lists: a plain value is no element, and of none nothing holds."""
+    with pytest.raises(Conflict, match=r"^operation 0: "):
+        patched(NOTES, op, path, NOTES["note"][0])
+
+
+def test_jsonpath_that_is_lacking() -> None:
+    """501 that names the operation, as a list answers."""
+    with pytest.raises(NotSupported, match=r"^operation 0: filter: "):
+        patched(NOTES, "remove", "/note?filter=$..author")
+
+
+@pytest.mark.parametrize(
     "document",
     [
         {},
+        [{"op": "remove", "path": "/note?filter=author"}],
+        [{"op": "remove", "path": "/note?filter=$.note[?(@.author==)]"}],
+        [{"op": "remove", "path": "/note?filter>$.note"}],
         [{"op": "test", "path": "/a", "value": 1}],
         [{"op": "add", "path": "/a?b=1"}],
         [{"op": "remove", "path": "?a=1"}],
@@ -155,6 +207,58 @@ def test_elements_are_counted_on_the_path_only() -> None:
         json_patch_query(nested, [{"op": "remove", "path": "/a/b/n?a.b.n=1"}], any_kind)
     one = [{"op": "remove", "path": "/a/50/b/n?a.b.n=1"}]
     assert json_patch_query(nested, one, any_kind)["a"][50]["b"][1] == {}
+
+
+def test_a_jsonpath_costs_no_more_than_what_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the elements on the path, it reads every other part of the resource once."""
+    body = {
+        "item": [
+            {
+                "party": [{"n": n} for n in range(2000)],
+                "other": [{"n": n} for n in range(2000)],
+                "id": "1",
+            }
+        ]
+    }
+    path = "/item/party/n?filter=$.item[?(@.other.n==-1 || @.other[?(@.n==1999)])]"
+    calls: list[Any] = []
+
+    def counted(*asked: Any) -> bool:
+        calls.append(asked)
+        return evaluate(*asked)
+
+    monkeypatch.setattr("api.patch.json_patch_query.evaluate", counted)
+    assert patched(body, "remove", path)["item"][0]["party"] == [{}] * 2000
+    assert len(calls) < 10, "for each of the 2000 elements it would be 4 million comparisons"
+    three = "&".join(f"filter=$.item[?(@.party.n!={n})]" for n in (-1, -2, -3))
+    with pytest.raises(BadRequest, match="elements"):
+        patched(body, "remove", f"/item/party/n?{three}")
+
+
+WORDS = ("@.a==1", "@.b!=1", "@.a>0 && @.b<2", "@.a==@null", "!(@.a==1)", "@.a", "@.b==0||@.a==0")
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from("ab"), st.integers(0, 2), max_size=2)
+        | st.integers(0, 2)
+        | st.lists(st.dictionaries(st.just("a"), st.integers(0, 2)), max_size=2),
+        max_size=4,
+    ),
+    st.sampled_from(WORDS),
+    st.booleans(),
+)
+def test_a_jsonpath_means_what_it_means_in_a_list(array: Any, word: str, negated: bool) -> None:
+    """Of all elements those go that a list of resources with one of them each would find."""
+    inner = f"@.x[?({word.replace('@null', 'null')})]"
+    query = f"filter=$[?({f'!({inner})' if negated else inner})]"
+    node = parse_query(query, any_kind, frozenset({"filter"}))
+    left = [each for each in array if not evaluate(node, {"x": [each]})]
+    if left == array:
+        with pytest.raises(Conflict):
+            patched({"x": array}, "remove", f"/x?{query}")
+    else:
+        assert patched({"x": array}, "remove", f"/x?{query}") == {"x": left}
 
 
 names = st.sampled_from("ab")

@@ -214,6 +214,8 @@ TABLE = (
     patch("JSON Patch is an object", 400, "", {"op": "remove", "path": "/name"}, PATCH),
     patch("query without a value", 400, "operation 0",
           [{"op": "remove", "path": "/note/text?note.author"}], QUERY),
+    patch("JSONPath that we lack in a patch", 501, "operation 0: filter: ",
+          [{"op": "remove", "path": "/note?filter=$..x"}], QUERY),
     patch("query that finds nothing", 409, "operation 0",
           [{"op": "remove", "path": "/note/text?note.author=nobody"}], QUERY),
     Bad("delete of nothing", 404, "nobody", "DELETE", f"{SERVICES}/nobody"),
