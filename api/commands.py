@@ -121,13 +121,13 @@ class Commands:
         examined: what they were made of was. Raises Invalid naming attributes by their paths;
         Unfetched as `Extensions.check` does, to which ``fetch`` goes.
         """
-        by_schema, by_catalogue = Faults(), Faults()
-        with by_schema:
+        faults = Faults()
+        with faults:
             self.schema.extensions.check(body, fetch=fetch)
-        with by_catalogue:
+        with faults:
             check_values(self.described(before, body))
-        if by_schema or by_catalogue:
-            raise all_of([by_schema, by_catalogue])
+        if faults:
+            raise all_of([faults])
 
     # reading
 

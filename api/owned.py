@@ -92,8 +92,10 @@ def refuse_owned(
     removed expressly: that is not completed, but refused.
     """
     faults: list[str] = []
+    filling, leaving = _Comparison(fill=True, faults=faults), _Comparison(fill=False, faults=faults)
     for path in owned:
-        _Comparison(path not in removed, faults).compare(before, after, path.split("."), "")
+        comparison = leaving if path in removed else filling
+        comparison.compare(before, after, path.split("."), "")
     if faults:
         more = [AND_MORE] if len(faults) > _MOST_FAULTS else []
         raise Invalid([*faults[:_MOST_FAULTS], *more], _HINT)
@@ -101,7 +103,7 @@ def refuse_owned(
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """Looks at one owned attribute.
+    """Looks at owned attributes, one by one.
 
     Attributes:
         fill: whether one that is left out inside an array is put back.

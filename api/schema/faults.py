@@ -14,11 +14,9 @@ _MORE = (AND_MORE, PERHAPS_MORE)
 class Faults:
     """What one stage finds: a ``with`` block of it keeps the Invalid that is raised inside."""
 
-    __slots__ = ("found", "hint")
-
-    def __init__(self) -> None:
-        self.found: tuple[str, ...] = ()
-        self.hint: str | None = None
+    # of the class, until there is a fault: several of these are made for every body
+    found: tuple[str, ...] = ()
+    hint: str | None = None
 
     def __enter__(self) -> Self:
         return self
