@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
@@ -65,6 +66,8 @@ def conformance(options: Options) -> int:
         raise SetupError(
             "--database is of a server of our own, --url of one that runs: give one of them"
         )
+    if options.url is not None:
+        _check_url(options.url)
     for file in _files(options):
         _check_writable(file)
     stop = _Stop()
@@ -94,6 +97,19 @@ def _removed(found: Run) -> str:
     if left:
         return f"{left} of what was created {'is' if left == 1 else 'are'} left."
     return "what was created has been removed."
+
+
+def _check_url(text: str) -> None:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise SetupError(f"--url: {error}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SetupError(f"--url: {text!r} is no http or https URL")
+    if url.userinfo:  # they would be in what is shown and written, which is made to be handed on
+        raise SetupError("--url: leave out the user and the password: reports name the URL")
+    if url.query or url.fragment:
+        raise SetupError("--url: leave out what stands behind ? or #: paths are added to it")
 
 
 class _Stop:

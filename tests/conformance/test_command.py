@@ -111,6 +111,25 @@ def test_wrong_options_are_refused_first(options: list[str], said: str) -> None:
     assert (told.exit_code, said in told.output) == (2, True), told.output
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "no http or https URL"),
+        ("127.0.0.1:9", "no http or https URL"),
+        ("http://", "no http or https URL"),
+        ("http://h:port/v4", "port"),
+        ("http://u:secret@127.0.0.1:9/v4", "leave out the user"),
+        ("http://127.0.0.1:9/v4?x=1", "leave out what stands behind"),
+        ("http://127.0.0.1:9/#v4", "leave out what stands behind"),
+    ],
+)
+def test_wrong_urls_are_refused_first(url: str, said: str) -> None:
+    """An unset variable does not test a server of our own, and no password gets into reports."""
+    told = CliRunner().invoke(app, ["conformance", "--url", url])
+    assert (told.exit_code, said in " ".join(told.output.split())) == (2, True), told.output
+    assert "secret" not in told.output
+
+
 def test_looking_whether_a_report_can_be_written_leaves_nothing(tmp_path: Path) -> None:
     """No empty report is made, and one that is there stays, where the test cannot be run."""
     new, old = tmp_path / "new.json", tmp_path / "old.html"
