@@ -14,7 +14,7 @@ from api.conformance.exchange import Client, Exchange
 from api.conformance.family import Family
 from api.conformance.ledger import Ledger
 from api.conformance.receiver import Receiver
-from api.conformance.rule import Finding, Outcome, Rule, Scope, outcome_of
+from api.conformance.rule import Finding, Level, Outcome, Rule, Scope, outcome_of
 from api.conformance.rules import rules_of
 from api.conformance.subject import ResourceSubject, Subject
 from api.conformance.trial import Trial
@@ -45,9 +45,12 @@ def new_mark() -> str:
 
 
 def failed(findings: Iterable[Finding], *, strict: bool) -> list[Finding]:
-    """The findings that count as failures; the strict reading lets nothing pass."""
+    """The findings that count as failures; the strict reading lets nothing pass.
+
+    A must that could not be checked is one: nobody knows whether it holds.
+    """
     found = [each for each in findings if each.outcome in BAD]
-    return found if strict else [each for each in found if each.outcome is Outcome.FAIL]
+    return found if strict else [each for each in found if each.rule.level is Level.MUST]
 
 
 @dataclass

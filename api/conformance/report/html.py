@@ -76,7 +76,7 @@ def _verdict(run: Run) -> str:
     if not run.ended:
         return "<b class=fail>Not all rules were checked.</b>"
     if run.failures:
-        return f"<b class=fail>{len(run.failures)} checks failed.</b>"
+        return f"<b class=fail>{len(run.failures)} checks failed or could not be made.</b>"
     return (
         "<b class=pass>All rules hold.</b>" if run.strict else "<b class=pass>All musts hold.</b>"
     )

@@ -123,10 +123,8 @@ def _verdict(run: Run) -> Text:
     rules = len({each.rule.id for each in run.findings})
     if run.failures:
         of = "rules" if run.strict else "musts"
-        return Text(
-            f"\n{len(run.failures)} of {checked} checks of {rules} rules failed ({of}).",
-            style="bold red",
-        )
+        failed = f"{len(run.failures)} of {checked} checks of {rules} rules"
+        return Text(f"\n{failed} failed or could not be made ({of}).", style="bold red")
     passed = run.count(Outcome.PASS)
     kind = "All rules hold" if run.strict else "All musts hold"
     return Text(f"\n{kind}: {passed} of {checked} checks of {rules} rules passed.", style="green")
